@@ -7,8 +7,21 @@ import type { HealthReport } from './health.ts';
 import type { RecordSet } from './record.ts';
 import type { Schema } from './schema.ts';
 
+/** A number of a component's own for `/metrics`. It counts no records: the ledger does that. */
+export interface Measure {
+  /** `snake_case`, unit last, without prefix: `nonce_entries`. */
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge';
+  /** One sentence. */
+  readonly meaning: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 /** Begins and ends. `stop` may be called without `start`, and twice. */
 export interface Lifecycle {
+  /** Read at each scrape; cheap. */
+  measures?(): readonly Measure[];
   start?(): void | Promise<void>;
   stop?(deadline: Deadline): void | Promise<void>;
 }
@@ -121,6 +134,8 @@ export interface Processor<Reason extends string = string> extends Lifecycle {
   settled?(records: RecordSet, ending: Ending): void;
   /** The sender was told "yes" for these although they have not ended: a queue has them. */
   promised?(records: RecordSet): void;
+  /** True when a repeat of record `index` would be recognised while this one is in flight. */
+  holds?(records: RecordSet, index: number): boolean;
 }
 
 // ---------------------------------------------------------------- exporters
@@ -223,6 +238,13 @@ export interface Delivery {
   readonly timeoutMs: number;
   readonly queue: QueueSettings | undefined;
   readonly retry: RetrySettings | undefined;
+  readonly breaker: BreakerSettings | undefined;
+}
+
+/** When a branch stops trying: after so many attempts failed in a row, for so long, then one probe. */
+export interface BreakerSettings {
+  readonly failuresMax: number;
+  readonly cooldownMs: number;
 }
 
 export interface QueueSettings {

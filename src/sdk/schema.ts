@@ -175,12 +175,21 @@ const retrySchema = z
   })
   .prefault({});
 
+const breakerSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Stop trying while the backend keeps failing.'),
+    failure_threshold: z.int().min(1).default(5).describe('Failed attempts in a row that open it.'),
+    cooldown: duration('30s').describe('How long it stays open before one probe goes through.'),
+  })
+  .prefault({});
+
 /** The keys of queue, retry and timeout, as the Collector's exporter helper has them. */
 export function deliveryKeys(defaults: { timeout: string }) {
   return {
     timeout: duration(defaults.timeout).describe('Deadline of one attempt; 0s: none.'),
     sending_queue: queueSchema.describe('Queue in memory between pipeline and exporter.'),
     retry_on_failure: retrySchema.describe('What to do when the backend does not take records.'),
+    circuit_breaker: breakerSchema.describe('Refuse at the door while the backend keeps failing.'),
   };
 }
 
@@ -188,12 +197,14 @@ interface DeliveryConfig {
   readonly timeout: number;
   readonly sending_queue: z.output<typeof queueSchema>;
   readonly retry_on_failure: z.output<typeof retrySchema>;
+  readonly circuit_breaker: z.output<typeof breakerSchema>;
 }
 
 /** The settings that `deliveryKeys` parsed. */
 export function deliveryOf(config: DeliveryConfig): Delivery {
   const queue = config.sending_queue;
   const retry = config.retry_on_failure;
+  const breaker = config.circuit_breaker;
   return {
     timeoutMs: config.timeout,
     queue: queue.enabled
@@ -223,6 +234,9 @@ export function deliveryOf(config: DeliveryConfig): Delivery {
           multiplier: retry.multiplier,
           randomizationFactor: retry.randomization_factor,
         }
+      : undefined,
+    breaker: breaker.enabled
+      ? { failuresMax: breaker.failure_threshold, cooldownMs: breaker.cooldown }
       : undefined,
   };
 }
