@@ -1,0 +1,142 @@
+import { unsignedLine } from '../../../events/index.ts';
+import { jsonRequest } from '../../../otlp/index.ts';
+import {
+  CountersignError,
+  type Exporter,
+  type Host,
+  type LogRecord,
+  messageOf,
+  type RecordSet,
+  type Shipment,
+} from '../../../sdk/index.ts';
+import { LineBuffer } from './lines.ts';
+import type { StdoutConfig } from './index.ts';
+import { type LineWriter, standardOutput, type Written } from './writer.ts';
+
+/** The line of one record, without its end. */
+export type LineOf = (set: RecordSet, index: number) => string;
+
+/** What this pipeline signed, else an unsigned event; never what came in under the name of one. */
+function cloudEventLine(set: RecordSet, index: number): string {
+  const record: LogRecord = set.at(index);
+  return record.signedText ?? unsignedLine(record);
+}
+
+function otlpLine(set: RecordSet, index: number): string {
+  return jsonRequest([set.select([index])]);
+}
+
+/** System errors after which the same bytes may go out later: the disk is full, a quota is reached. */
+const PASSING = new Set(['ENOSPC', 'EDQUOT', 'ENOBUFS', 'ENOMEM', 'EINTR']);
+
+/**
+ * Prints a line per record. A slow reader is waited for; what did not go out is told per record.
+ *
+ * `writer` replaces standard output, for tests.
+ */
+export function createStdout(config: StdoutConfig, host: Host, writer?: LineWriter): Exporter {
+  return new Stdout(config.format === 'cloudevents' ? cloudEventLine : otlpLine, host, writer);
+}
+
+interface Unprintable {
+  readonly count: number;
+  /** Position in the batch of the first one; infinite when there is none. */
+  readonly first: number;
+  readonly message: string;
+}
+
+const NONE: Unprintable = { count: 0, first: Number.POSITIVE_INFINITY, message: '' };
+
+class Stdout implements Exporter {
+  readonly #lineOf: LineOf;
+  readonly #host: Host;
+  readonly #lines = new LineBuffer();
+  #writer: LineWriter | undefined;
+  #healthy: boolean | undefined;
+
+  constructor(lineOf: LineOf, host: Host, writer: LineWriter | undefined) {
+    this.#lineOf = lineOf;
+    this.#host = host;
+    this.#writer = writer;
+  }
+
+  start(): void {
+    this.#writer ??= standardOutput(this.#host.clock);
+  }
+
+  async ship(...[sets, deadline]: Parameters<Exporter['ship']>): Promise<Shipment> {
+    const writer = (this.#writer ??= standardOutput(this.#host.clock));
+    let unprintable = NONE;
+    // One buffer is enough: lines are made when the writer's turn has come.
+    const print = (): Uint8Array => {
+      this.#lines.clear();
+      unprintable = this.#print(sets);
+      return this.#lines.bytes();
+    };
+    const written = await writer.write(print, deadline);
+    if (written.fault === undefined) {
+      this.#report(true, 'standard output takes what is printed');
+      return unprintable.count === 0
+        ? { status: 'delivered', rejected: 0 }
+        : { status: 'delivered', rejected: unprintable.count, message: unprintable.message };
+    }
+    const rest = this.#rest(written.fault);
+    // The records before the first that could not be printed are the first lines, one for one.
+    const delivered = Math.min(this.#lines.countWithin(written.bytes), unprintable.first);
+    return delivered === 0 ? rest : { status: 'partial', delivered, rest };
+  }
+
+  #print(sets: readonly RecordSet[]): Unprintable {
+    let count = 0;
+    let first = Number.POSITIVE_INFINITY;
+    let message = '';
+    let position = 0;
+    for (const set of sets) {
+      for (let index = 0; index < set.count; index++) {
+        try {
+          this.#lines.add(this.#lineOf(set, index));
+        } catch (thrown) {
+          count += 1;
+          first = Math.min(first, position);
+          message = `no line can be made of ${count} records: ${messageOf(thrown)}`;
+        }
+        position += 1;
+      }
+    }
+    return { count, first, message };
+  }
+
+  #rest(
+    fault: NonNullable<Written['fault']>,
+  ): Exclude<Shipment, { status: 'delivered' | 'partial' }> {
+    if (fault === 'expired') {
+      return {
+        status: 'retry',
+        error: new CountersignError(
+          'CS_BACKEND_TIMEOUT',
+          `${this.#host.id}: whoever reads standard output was too slow; read faster or raise \`timeout\``,
+        ),
+      };
+    }
+    if (PASSING.has(fault.code)) {
+      const error = new CountersignError(
+        'CS_OUTPUT_BROKEN',
+        `${this.#host.id}: standard output takes nothing now (${fault.code}); make room where it goes`,
+      );
+      this.#report(false, error.message);
+      return { status: 'retry', error };
+    }
+    const error = new CountersignError(
+      'CS_OUTPUT_BROKEN',
+      `${this.#host.id}: standard output is gone (${fault.code}); start the program that reads it, then countersign`,
+    );
+    this.#report(false, error.message);
+    return { status: 'failed', reason: 'broken_pipe', error };
+  }
+
+  #report(healthy: boolean, message: string): void {
+    if (this.#healthy === healthy) return;
+    this.#healthy = healthy;
+    this.#host.report({ status: healthy ? 'healthy' : 'unhealthy', message });
+  }
+}
