@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+import type { ComponentDefinition, ComponentKind } from '../../sdk/index.ts';
+import { outlineOf } from './check.ts';
+import { SECTION_OF, definitionOf, isEmpty, splitId } from './components.ts';
+import { isSecretAt, withDefaults } from './outline.ts';
+import type { Outline } from './outline.ts';
+import { serviceSchema } from './settings.ts';
+import { entriesOf, plainOf } from './tree.ts';
+import type { ConfigNode, ScalarNode } from './tree.ts';
+
+export type ShowMode = 'redacted' | 'unredacted';
+export type ShowFormat = 'yaml' | 'json';
+
+/** The effective configuration, defaults filled in; secrets as `[REDACTED]` unless asked for. */
+export function showConfig(
+  tree: ConfigNode,
+  definitions: readonly ComponentDefinition[],
+  mode: ShowMode,
+  format: ShowFormat,
+): string {
+  const shown: Record<string, unknown> = {};
+  for (const [key, { node }] of entriesOf(tree)) {
+    const kind = kindOf(key);
+    if (kind !== undefined) {
+      shown[key] = Object.fromEntries(
+        [...entriesOf(node)].map(([id, entry]) => {
+          const definition = definitionOf(
+            definitions.filter((candidate) => candidate.kind === kind),
+            splitId(id)?.type ?? '',
+          );
+          return [id, effective(entry.node, definition && outlineOf(definition.schema), mode)];
+        }),
+      );
+    } else if (key === 'service') {
+      shown[key] = effective(node, outlineOf(serviceSchema), mode);
+    }
+  }
+  return format === 'json'
+    ? `${JSON.stringify(shown, undefined, 2)}\n`
+    : stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function kindOf(section: string): ComponentKind | undefined {
+  return (Object.keys(SECTION_OF) as ComponentKind[]).find((kind) => SECTION_OF[kind] === section);
+}
+
+function effective(node: ConfigNode, outline: Outline | undefined, mode: ShowMode): unknown {
+  // A component nobody knows has no schema that says what is secret in it.
+  if (outline === undefined) return isEmpty(node) ? {} : '[REDACTED]';
+  const plain = withDefaults(outline, isEmpty(node) ? {} : plainOf(node, textOrValue));
+  return mode === 'redacted' ? redacted(plain, outline, []) : plain;
+}
+
+/** A text as it was written where YAML would change it, else what YAML reads. */
+function textOrValue(scalar: ScalarNode): unknown {
+  return String(scalar.value) === scalar.text ? scalar.value : scalar.text || scalar.value;
+}
+
+function redacted(value: unknown, outline: Outline, path: readonly PropertyKey[]): unknown {
+  if (isSecretAt(outline, path) && typeof value !== 'object') return '[REDACTED]';
+  if (Array.isArray(value)) {
+    return value.map((item, index) => redacted(item, outline, [...path, index]));
+  }
+  if (typeof value === 'string') return value.replaceAll(/\/\/[^/\s@]*@/g, '//[REDACTED]@');
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, redacted(inner, outline, [...path, key])]),
+  );
+}
