@@ -142,7 +142,10 @@ export class Entry implements Disposable {
 
   /** `count` of the records came to this ending. More than are open is a bug and throws. */
   end(count: number, ending: Ending): void {
-    assert(count >= 0 && count <= this.#open, `${this.#ledger.id}: more records ended than entered`);
+    assert(
+      count >= 0 && count <= this.#open,
+      `${this.#ledger.id}: more records ended than entered`,
+    );
     if (count === 0) return;
     this.#ledger.settle(count, ending);
     this.#open -= count;
