@@ -127,7 +127,7 @@ test('a variable that fits nothing is refused with its text', () => {
 
 test('a substitution in a flow map is explained', () => {
   const { lines } = load(withExporter('sending_queue: {queue_size: ${env:N}}'));
-  expect(lines).toEqual([expect.stringMatching(/write "\$\{…\}" in quotes \(c\.yaml:6:32\)$/)]);
+  expect(lines).toEqual([expect.stringMatching(/write "\$\{…\}" in quotes \(c\.yaml:6:34\)$/)]);
 });
 
 test('a variable cannot add keys', () => {

@@ -42,7 +42,7 @@ export function parseConfigText(
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
     const before = text.slice(0, error.pos[0]);
-    const hint = /\$$/.test(before) ? '; inside { } and [ ], write "${…}" in quotes' : '';
+    const hint = before.endsWith('$') ? '; inside { } and [ ], write "${…}" in quotes' : '';
     problems.error('', `not YAML: ${error.message}${hint}`, placeAt(walk, error.pos[0]));
     return undefined;
   }

@@ -87,7 +87,7 @@ export const testSink: ExporterDefinition<z.output<typeof emptySchema>> = {
   schema: emptySchema,
   example: '',
   reasons: {},
-  delivery: () => ({ timeoutMs: 0, queue: undefined, retry: undefined }),
+  delivery: () => ({ timeoutMs: 0, queue: undefined, retry: undefined, breaker: undefined }),
   create: () => ({ ship: () => Promise.resolve({ status: 'delivered', rejected: 0 }) }),
 };
 
