@@ -1,3 +1,4 @@
+export * from './attribute-names.ts';
 export * from './audit-record.ts';
 export * from './canonical.ts';
 export * from './event-signer.ts';

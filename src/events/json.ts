@@ -7,6 +7,12 @@ import type { FaultReason } from './fault.ts';
 /** Containers within containers; the reference fails at about 1000, this limit is ours. */
 export const DEPTH_MAX = 128;
 
+/**
+ * Where an attribute's or a body's value begins to count: it may nest 64 levels. The codec decodes
+ * no deeper, and what it leaves out must not pass for an empty list.
+ */
+export const VALUE_DEPTH = 64;
+
 /** Digits of an integer, as CPython's int() allows them: conversion is quadratic in the digits. */
 const INTEGER_DIGITS_MAX = 4300;
 

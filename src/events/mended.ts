@@ -1,10 +1,7 @@
 import { KeyValueList } from '../sdk/index.ts';
 import type { AttributeValue, KeyValue, ResourceGroup, ScopeGroup } from '../sdk/index.ts';
-import { DEPTH_MAX } from './json.ts';
+import { DEPTH_MAX, VALUE_DEPTH } from './json.ts';
 import type { RecordContent } from './record-event.ts';
-
-/** Levels above an attribute's value: event, data, attributes. */
-const LEVELS_ABOVE = 3;
 
 /**
  * The same record as one that can be printed: half surrogate pairs are U+FFFD, of a repeated name
@@ -18,19 +15,19 @@ export function mended(record: RecordContent): RecordContent {
     severityNumber: record.severityNumber,
     severityText: record.severityText.toWellFormed(),
     eventName: printable(record.eventName),
-    body: record.body === undefined ? undefined : value(record.body, LEVELS_ABOVE),
+    body: record.body === undefined ? undefined : value(record.body, VALUE_DEPTH),
     traceId: record.traceId,
     spanId: record.spanId,
     flags: record.flags,
     droppedAttributesCount: record.droppedAttributesCount,
-    attributes: entries(record.attributes, LEVELS_ABOVE),
+    attributes: entries(record.attributes, VALUE_DEPTH),
     group: mendedGroup(record.group),
     identity: { kind, text: printable(text) || 'unknown' },
   };
 }
 
 function mendedGroup(group: ScopeGroup): ScopeGroup {
-  const attributes = entries(group.resource.attributes, LEVELS_ABOVE);
+  const attributes = entries(group.resource.attributes, VALUE_DEPTH);
   const resource: ResourceGroup = {
     attributes,
     fields: group.resource.fields,
@@ -40,7 +37,7 @@ function mendedGroup(group: ScopeGroup): ScopeGroup {
     resource,
     name: group.name.toWellFormed(),
     version: group.version.toWellFormed(),
-    attributes: entries(group.attributes, LEVELS_ABOVE + 1),
+    attributes: entries(group.attributes, VALUE_DEPTH),
     fields: group.fields,
   };
 }

@@ -1,5 +1,6 @@
 import { KeyValueList } from '../sdk/index.ts';
 import type { AttributeValue, KeyValue, LogRecord, ScopeGroup } from '../sdk/index.ts';
+import { CLOUDEVENT_ATTRIBUTE } from './attribute-names.ts';
 import { ShapeCache } from './attribute-shape.ts';
 import type { AttributeShape } from './attribute-shape.ts';
 import { canonicalText, canonicalValue, quote, wellFormed } from './canonical.ts';
@@ -8,19 +9,13 @@ import { Fault, faultOf } from './fault.ts';
 import { checked, percentEncode } from './governance.ts';
 import { governanceEventOfRecord, GOVERNANCE_DOMAIN } from './audit-record.ts';
 import { governanceCloudEvent } from './governance.ts';
-import { parseJson } from './json.ts';
+import { parseJson, VALUE_DEPTH } from './json.ts';
 import { mended } from './mended.ts';
 import { rfc3339Nano } from './time.ts';
 import { hasValidText } from './utf8.ts';
 
-/** The attribute that carries the signed text, as the reference names it (behaviours O2, K2). */
-export const CLOUDEVENT_ATTRIBUTE = 'agt.audit.meta.cloudevent';
-
 /** The CloudEvents type of a record without an event name. */
 export const LOG_TYPE = 'dev.countersign.log.v1';
-
-/** Levels above an attribute's or a body's value: event, data, attributes. */
-const VALUE_DEPTH = 3;
 
 export interface RecordEventOptions {
   /** The attribute that carries signed text; never part of an event. */

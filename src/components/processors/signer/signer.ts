@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { EventSigner, Fault, RecordEvents } from '../../../events/index.ts';
+import type { FaultReason } from '../../../events/index.ts';
+import { fail, pass } from '../../../sdk/index.ts';
+import type {
+  Batch,
+  Host,
+  Judged,
+  LogRecord,
+  Processor,
+  RecordChanges,
+  Verdict,
+} from '../../../sdk/index.ts';
+import type { SignerConfig, SignerReason } from './index.ts';
+import { loadKey } from './key-source.ts';
+
+/** Makes a signer. The key is looked for in `start`; an unusable one is a start error. */
+export function createSigner(config: SignerConfig, host: Host): Processor<SignerReason> {
+  return new Signer(config, host);
+}
+
+class Signer implements Processor<SignerReason> {
+  readonly #config: SignerConfig;
+  readonly #host: Host;
+  readonly #events: RecordEvents;
+  readonly #verdicts = new Map<FaultReason, Verdict<SignerReason>>();
+  #signer: EventSigner | undefined;
+
+  constructor(config: SignerConfig, host: Host) {
+    this.#config = config;
+    this.#host = host;
+    this.#events = new RecordEvents({ attribute: config.attribute, source: config.source });
+  }
+
+  /** Throws CS_KEY_MISSING or CS_KEY_INVALID; then nothing is ever signed. */
+  async start(): Promise<void> {
+    const { key, generated } = await loadKey(this.#config, this.#host);
+    this.#signer = new EventSigner(key);
+    if (generated) {
+      this.#host.report({
+        status: 'degraded',
+        message:
+          'Signs with a key made for this run: nobody can verify the events after it ends. ' +
+          'Set key to ${env:NAME} or key_file to keep one.',
+      });
+    } else this.#host.report({ status: 'healthy', message: 'Has a key and signs.' });
+  }
+
+  process(batch: Batch<SignerReason>): Judged<SignerReason> {
+    const signer = this.#signer;
+    assert(signer !== undefined, 'a batch before start');
+    return batch.judge((record) => this.#judge(record, signer));
+  }
+
+  #judge(record: LogRecord, signer: EventSigner): Verdict<SignerReason> {
+    let signedText: string;
+    try {
+      signedText = this.#events.signed(record, signer);
+    } catch (thrown) {
+      if (thrown instanceof Fault) return this.#unsignable(thrown);
+      throw thrown;
+    }
+    const attributes: RecordChanges['attributes'] = { [this.#config.attribute]: signedText };
+    return pass(record.with({ attributes, signedText }));
+  }
+
+  #unsignable(fault: Fault): Verdict<SignerReason> {
+    let verdict = this.#verdicts.get(fault.reason);
+    if (verdict === undefined) {
+      verdict = fail('unsignable', fault);
+      this.#verdicts.set(fault.reason, verdict);
+      // Once a cause: how many there are is in the books.
+      this.#host.log.warn(`A record cannot be signed: ${fault.message}`, { cause: fault.reason });
+    }
+    return verdict;
+  }
+}

@@ -1,0 +1,2 @@
+/** The attribute that carries the signed text, as the reference names it (behaviours O2, K2). */
+export const CLOUDEVENT_ATTRIBUTE = 'agt.audit.meta.cloudevent';
