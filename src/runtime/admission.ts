@@ -11,8 +11,8 @@ import type {
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
 import type { BranchRefusal, Claim } from './branch.ts';
-import type { PassageOwner } from './passage.ts';
-import { outcomeOf, Passage } from './passage.ts';
+import type { Passage, PassageOwner } from './passage.ts';
+import { outcomeOf } from './passage.ts';
 import type { RefusalReason } from './reasons.ts';
 import { REFUSAL_REASONS } from './reasons.ts';
 import type { Pipeline } from './pipeline.ts';

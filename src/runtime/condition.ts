@@ -2,8 +2,8 @@ import type { HealthReport } from '../sdk/index.ts';
 import { worstOf } from '../sdk/index.ts';
 import type { Branch } from './branch.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Built } from './service.ts';
-import { reportKey } from './service.ts';
+import type { Built } from './built.ts';
+import { reportKey } from './built.ts';
 import type { ComponentHealth } from './snapshot.ts';
 
 /**
@@ -24,8 +24,8 @@ export function healthOf(
     message: audit.length === 0 ? 'all books balance' : audit.join('; '),
     idle: false,
   };
-  const components = built.flatMap(({ kind, id, pipeline }) => {
-    const own = reports.get(reportKey(kind, id, pipeline ?? ''));
+  const components = built.flatMap(({ kind, id, pipeline }): ComponentHealth[] => {
+    const own = reports.get(reportKey(kind, id, pipeline));
     if (kind !== 'exporter') {
       return [{ kind, id, pipeline, idle: false, ...(own ?? started(kind)) }];
     }

@@ -22,7 +22,7 @@ export class Judgement {
   note(index: number, verdict: Verdict<string>): void {
     if (verdict.kind === 'pass') {
       if (verdict.record === undefined) return;
-      this.#changed ??= new Array<LogRecord | undefined>(this.records.count).fill(undefined);
+      this.#changed ??= Array.from({ length: this.records.count }, () => undefined);
       this.#changed[index] = verdict.record;
       return;
     }

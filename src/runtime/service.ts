@@ -18,6 +18,8 @@ import type { AdmissionSettings } from './admission.ts';
 import { Admission, ReceiverDoor } from './admission.ts';
 import { auditOf } from './audit.ts';
 import { Branch } from './branch.ts';
+import type { Built } from './built.ts';
+import { reportKey } from './built.ts';
 import { healthOf } from './condition.ts';
 import { Pipeline } from './pipeline.ts';
 import { BRANCH_REASONS } from './reasons.ts';
@@ -55,13 +57,6 @@ export interface Environment {
   /** Uniform in [0, 1). */
   random(): number;
   logger(id: string): Logger;
-}
-
-interface Built {
-  readonly kind: ComponentHealth['kind'];
-  readonly id: string;
-  readonly pipeline: string | undefined;
-  readonly component: Lifecycle;
 }
 
 /** Milliseconds an exporter that ignores its deadline is waited for. */
@@ -271,7 +266,7 @@ export class Service {
     wanted: ServiceGraph['pipelines'][number],
     exporters: ReadonlyMap<string, Exporter>,
   ): Promise<Pipeline> {
-    const { clock, logger } = this.#environment;
+    const { clock } = this.#environment;
     const reasons = { ...BRANCH_REASONS };
     const stages: Stage[] = [];
     for (const [index, id] of wanted.processors.entries()) {
@@ -287,7 +282,7 @@ export class Service {
           processor,
           reasons: definition.reasons,
           divert: (to, passage, records) => pipeline.divert(to, passage, records),
-          log: logger(id),
+          log: this.#environment.logger(id),
         }),
       );
     }
@@ -302,7 +297,7 @@ export class Service {
         delivery: definition.delivery(settings),
         clock,
         random: () => this.#environment.random(),
-        log: logger(id),
+        log: this.#environment.logger(id),
         openRecords: () => pipeline.head.inFlight,
         onRoom: () => {
           for (const door of this.#doors.values()) door.retryWaiting();
@@ -322,24 +317,16 @@ export class Service {
   }
 
   #host(kind: Built['kind'], id: string, pipeline = ''): Host {
-    const { clock, logger } = this.#environment;
     return {
       id,
-      log: logger(id),
-      clock,
+      log: this.#environment.logger(id),
+      clock: this.#environment.clock,
       random: () => this.#environment.random(),
       report: (health) => this.#reports.set(reportKey(kind, id, pipeline), health),
       extension: (wanted) => this.#extensions.get(wanted),
     };
   }
 }
-
-/** The key under which a component's own report is kept. */
-export function reportKey(kind: string, id: string, pipeline: string): string {
-  return `${kind} ${id} ${pipeline}`;
-}
-
-export type { Built };
 
 async function create<T>(kind: string, id: string, make: () => T | Promise<T>): Promise<T> {
   try {
