@@ -185,10 +185,10 @@ export function countersignConfig(row: Row): string {
   const names = Object.keys(row.processors);
   const lines = Object.values(row.processors).map((line) => `  ${line}\n`);
   const processors = lines.length === 0 ? '' : `processors:\n${lines.join('')}`;
-  return `${RECEIVERS}${processors}${pipeline(names, row.exporter)}  telemetry:
+  return `${RECEIVERS}${processors}${pipeline(names, row.exporter)}  health: {endpoint: "127.0.0.1:\${env:BENCH_HEALTH}"}
+  telemetry:
     logs: {level: warn}
-    health: {endpoint: "127.0.0.1:\${env:BENCH_HEALTH}"}
-    metrics: {endpoint: "127.0.0.1:\${env:BENCH_METRICS}"}
+    metrics: {address: "127.0.0.1:\${env:BENCH_METRICS}"}
 `;
 }
 

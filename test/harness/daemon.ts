@@ -209,9 +209,9 @@ function argumentsOf(file: string, ports: Ports, options: DaemonOptions): string
     '--config',
     file,
     '--set',
-    `service.telemetry.health.endpoint=127.0.0.1:${ports.health}`,
+    `service.health.endpoint=127.0.0.1:${ports.health}`,
     '--set',
-    `service.telemetry.metrics.endpoint=127.0.0.1:${ports.metrics}`,
+    `service.telemetry.metrics.address=127.0.0.1:${ports.metrics}`,
     ...(options.args ?? []),
   ];
 }
