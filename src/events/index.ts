@@ -1,6 +1,7 @@
 export * from './attribute-names.ts';
 export * from './audit-record.ts';
 export * from './canonical.ts';
+export * from './envelope.ts';
 export * from './event-signer.ts';
 export * from './fault.ts';
 export * from './float.ts';

@@ -36,6 +36,10 @@ export class SigningKey {
   toJSON(): string {
     return '[REDACTED]';
   }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[REDACTED]';
+  }
 }
 
 /** 32 random bytes. */

@@ -4,7 +4,7 @@ import { CLOUDEVENT_ATTRIBUTE } from './attribute-names.ts';
 import { ShapeCache } from './attribute-shape.ts';
 import type { AttributeShape } from './attribute-shape.ts';
 import { canonicalText, canonicalValue, quote, wellFormed } from './canonical.ts';
-import { EventSigner } from './event-signer.ts';
+import type { EventSigner } from './event-signer.ts';
 import { Fault, faultOf } from './fault.ts';
 import { checked, percentEncode } from './governance.ts';
 import { governanceEventOfRecord, GOVERNANCE_DOMAIN } from './audit-record.ts';

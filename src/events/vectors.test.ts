@@ -5,6 +5,9 @@ import type { AttributeValue } from '../sdk/index.ts';
 import {
   auditRecordOf,
   canonicalText,
+  envelopeBytes,
+  EnvelopeSigner,
+  envelopeStoreKey,
   EventSigner,
   generateKey,
   governanceCloudEvent,
@@ -158,6 +161,59 @@ test.each(rows(load('jcs.open.json'), 'vectors'))('jcs.open.json: %s', (_, row) 
   }
   if (!parsed.ok) throw new Error(parsed.reason);
   expect(Buffer.from(jcsText(parsed.value)).toString('hex')).toBe(row.get('jcs_hex'));
+});
+
+describe('envelope.open.json', () => {
+  const file = load('envelope.open.json');
+  const mcp = object(file.get('mcp_hmac'));
+
+  test.each(rows(mcp, 'vectors'))('mcp_hmac: %s', (_, row) => {
+    const timestampMs = Date.parse(text(row.get('timestamp')));
+    const signer = new MessageSigner(hex(mcp.get('key_hex')), { now: () => timestampMs });
+    const message = {
+      payload: text(row.get('payload')),
+      nonce: text(row.get('nonce')),
+      timestampMs,
+      senderId: row.get('sender_id') === null ? null : text(row.get('sender_id')),
+      signature: text(row.get('signature')),
+    };
+    expect(messageText(message)).toBe(row.get('canonical'));
+    expect(signer.signatureOf(message)).toBe(row.get('signature'));
+    const check = signer.verify(message);
+    expect(check.valid ? 'valid' : 'reject').toBe(row.get('expect'));
+    if (!check.valid) expect(check.reason).toBe(row.get('reason'));
+  });
+
+  // All rows are kept in the store of one verifier, whatever audience they name.
+  const v1 = object(file.get('envelope_v1'));
+  test.each(rows(v1, 'vectors'))('envelope_v1: %s', (_, row) => {
+    const fields = {
+      keyId: text(row.get('kid')),
+      sender: text(row.get('sender')),
+      audience: text(row.get('aud')),
+      nonce: text(row.get('nonce')),
+      timestampMs: BigInt(text(row.get('ts_ms'))),
+      payload: hex(row.get('payload_hex')),
+    };
+    const now = () => Number(fields.timestampMs);
+    const signer = new EnvelopeSigner(hex(v1.get('hmac_key_hex')), {
+      keyId: fields.keyId,
+      audience: fields.audience,
+      store: new MemoryNonceStore({ now }),
+      now,
+    });
+    expect(Buffer.from(envelopeBytes(fields)).toString('hex')).toBe(row.get('signed_bytes_hex'));
+    const signature = signer.signatureOf(fields);
+    expect(signature).toBe(row.get('hmac_sha256_b64u'));
+    expect(envelopeStoreKey('cluster-1/logs', fields.sender, fields.nonce)).toBe(
+      row.get('store_key_hex'),
+    );
+    expect(signer.verify({ ...fields, signature }).valid).toBe(true);
+    expect(signer.verify({ ...fields, signature })).toEqual({
+      valid: false,
+      reason: 'duplicate_nonce',
+    });
+  });
 });
 
 describe('signer.json', () => {
