@@ -39,6 +39,8 @@ export const REFUSED: Shipment & { status: 'failed' } = {
 /** A backend that answers in order; the last answer repeats. */
 export class ScriptedExporter implements Exporter {
   readonly shipped: string[][] = [];
+  /** What it said "delivered" to, as a whole. */
+  readonly delivered: string[] = [];
   readonly #answers: Answer[];
   readonly #hanging: ((shipment: Shipment) => void)[] = [];
 
@@ -50,7 +52,10 @@ export class ScriptedExporter implements Exporter {
     this.shipped.push(textsOf(sets));
     const next = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
     if (next === 'throw') throw new Error('exporter bug');
-    if (next !== 'hang' && next !== undefined) return next;
+    if (next !== 'hang' && next !== undefined) {
+      if (next.status === 'delivered') this.delivered.push(...textsOf(sets));
+      return next;
+    }
     return await new Promise((resolve) => {
       this.#hanging.push(resolve);
       deadline.onExpired(() => resolve({ status: 'unknown', error: BACKEND_DOWN }));
