@@ -1,0 +1,109 @@
+import { Command, CommanderError, Option } from 'commander';
+import { components } from '../components/index.ts';
+import { loadConfig } from './config/load.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { formatProblem } from './config/problem.ts';
+import type { ConfigRequest } from './config/sources.ts';
+import { showConfig } from './config/show.ts';
+import type { ShowFormat, ShowMode } from './config/show.ts';
+import { listComponents } from './listing.ts';
+import { processSurroundings } from './surroundings.ts';
+import { version } from './version.ts';
+
+const EXIT_USAGE = 1;
+
+interface SourceOptions {
+  readonly config: readonly string[];
+  readonly set: readonly string[];
+}
+
+/** Every command but a plain `run`; gives the exit code. */
+export async function command(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('countersign')
+    .description(
+      'A log pipeline daemon: replay-safe, screened, signed, every record accounted for.',
+    )
+    .version(version(), '-v, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Show help.')
+    .exitOverride()
+    .showHelpAfterError('(countersign --help shows what there is)');
+  sourced(program.command('run', { isDefault: true }))
+    .description('Run the daemon until SIGINT, SIGTERM or the end of its input.')
+    .action(async (options: SourceOptions) => {
+      const { run } = await import('./run.ts');
+      exitCode = await run(requestOf(options));
+    });
+  sourced(program.command('validate'))
+    .description('Check a configuration; print every problem and start nothing.')
+    .action((options: SourceOptions) => {
+      exitCode = validate(requestOf(options));
+    });
+  program
+    .command('components')
+    .description('List what a configuration may name, as YAML.')
+    .action(() => void process.stdout.write(listComponents(components, version())));
+  sourced(program.command('print-config').alias('print-initial-config'))
+    .description('Print the merged configuration with its defaults.')
+    .addOption(
+      new Option('--mode <mode>', 'Show secrets or not.')
+        .choices(['redacted', 'unredacted'])
+        .default('redacted'),
+    )
+    .addOption(new Option('--format <format>', 'Form.').choices(['yaml', 'json']).default('yaml'))
+    .option('--no-validate', 'Print also what is not valid.')
+    .action((options: SourceOptions & PrintOptions) => {
+      exitCode = printConfig(options);
+    });
+  program
+    .command('schema')
+    .description('Print the JSON Schema (2020-12) of a configuration, for editors.')
+    .action(async () => {
+      const { configSchema } = await import('../reference/schema.ts');
+      const { serviceSchema } = await import('./config/settings.ts');
+      const schema = configSchema(components, serviceSchema);
+      process.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
+    });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+  return exitCode;
+}
+
+interface PrintOptions {
+  readonly mode: ShowMode;
+  readonly format: ShowFormat;
+  readonly validate: boolean;
+}
+
+function sourced(of: Command): Command {
+  const gather = (value: string, before: readonly string[]) => [...before, value];
+  return of
+    .option('--config <uri>', 'File, file:PATH, env:NAME or yaml:TEXT; repeatable.', gather, [])
+    .option('--set <path=value>', 'One value on top, exporters.otlp_http.timeout=2s.', gather, []);
+}
+
+function requestOf(options: SourceOptions): ConfigRequest {
+  return { uris: options.config, sets: options.set };
+}
+
+function load(request: ConfigRequest): LoadedConfig {
+  const loaded = loadConfig(request, components, processSurroundings);
+  for (const problem of loaded.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  return loaded;
+}
+
+function validate(request: ConfigRequest): number {
+  const { graph } = load(request);
+  return graph === undefined ? EXIT_USAGE : 0;
+}
+
+function printConfig(options: SourceOptions & PrintOptions): number {
+  const { graph, tree } = load(requestOf(options));
+  if (tree === undefined || (graph === undefined && options.validate)) return EXIT_USAGE;
+  process.stdout.write(showConfig(tree, components, options.mode, options.format));
+  return 0;
+}
