@@ -1,0 +1,326 @@
+/** Longest nonce and longest sender, in bytes. */
+export const TEXT_BYTES_MAX = 256;
+
+/** 2000-01-01 and 2100-01-01 in ms: seconds, microseconds and nanoseconds all fall outside. */
+const TIME_MS_MIN = 946_684_800_000;
+const TIME_MS_MAX = 4_102_444_800_000;
+
+/** The name that stands for the record's own `time_unix_nano` in a list of time attributes. */
+export const TIME_FIELD = 'timeUnixNano';
+
+const NONE = 255;
+
+/** Where the nonce, the time and the sender of a record may stand, first present first. */
+export interface FieldNames {
+  readonly nonce: readonly string[];
+  readonly time: readonly string[];
+  readonly sender: readonly string[];
+}
+
+interface Wanted {
+  readonly name: Uint8Array;
+  /** Place in each list, or NONE. */
+  readonly nonce: number;
+  readonly time: number;
+  readonly sender: number;
+}
+
+/**
+ * Finds nonce, time and sender of one encoded LogRecord in place.
+ *
+ * One pass over the fields; an attribute whose key has another length than every wanted one is
+ * skipped unread. Lengths are checked against what contains them: malformed input ends the pass
+ * with `false`, and reads nothing outside. The first attribute of a name counts.
+ */
+export class FieldScan {
+  /** Place of the name under which the nonce was found in the list, or -1. */
+  nonceRank = -1;
+  nonceAt = 0;
+  /** Bytes; 0 also for a value that is not a string. */
+  nonceLength = 0;
+  /** -1: the record names no sender. */
+  senderLength = -1;
+  senderAt = 0;
+  /** Integer ms since the epoch, or NaN when there is none or it is not one. */
+  timeMs = Number.NaN;
+
+  readonly #byLength: (readonly Wanted[] | undefined)[] = [];
+  readonly #timeField: number;
+  #nonce = NONE;
+  #time = NONE;
+  #sender = NONE;
+  /** The value last read: wire field number of AnyValue, 0 for none; where its payload stands. */
+  #valueField = 0;
+  #valueAt = 0;
+  #valueEnd = 0;
+
+  constructor(names: FieldNames) {
+    const field = names.time.indexOf(TIME_FIELD);
+    this.#timeField = field < 0 ? NONE : field;
+    const keys = new Set([...names.nonce, ...names.time, ...names.sender]);
+    for (const key of keys) {
+      const name = Buffer.from(key, 'utf8');
+      const wanted: Wanted = {
+        name,
+        nonce: placeIn(names.nonce, key),
+        time: key === TIME_FIELD ? NONE : placeIn(names.time, key),
+        sender: placeIn(names.sender, key),
+      };
+      this.#byLength[name.length] = [...(this.#byLength[name.length] ?? []), wanted];
+    }
+  }
+
+  /** Reads the record at `bytes[start … end - 1]`. False: it is not a well-formed message. */
+  scan(bytes: Uint8Array, start: number, end: number): boolean {
+    this.nonceRank = -1;
+    this.nonceLength = 0;
+    this.senderLength = -1;
+    this.timeMs = Number.NaN;
+    this.#nonce = NONE;
+    this.#time = NONE;
+    this.#sender = NONE;
+    let timeAt = -1;
+    let p = start;
+    while (p < end) {
+      const tag = bytes[p] as number;
+      p += 1;
+      if (tag === 0x32) {
+        let length = p < end ? (bytes[p] as number) : 0x80;
+        if (length < 0x80) p += 1;
+        else {
+          length = lengthAt(bytes, p, end);
+          if (length < 0) return false;
+          p = after(bytes, p);
+        }
+        if (p + length > end) return false;
+        if (!this.#attribute(bytes, p, p + length)) return false;
+        p += length;
+      } else {
+        if (tag === 0x09) timeAt = p;
+        p = skip(bytes, p, end, tag);
+        if (p < 0) return false;
+      }
+    }
+    this.nonceRank = this.#nonce === NONE ? -1 : this.#nonce;
+    if (timeAt >= 0 && this.#timeField < this.#time) this.#takeTimeField(bytes, timeAt);
+    return true;
+  }
+
+  #attribute(bytes: Uint8Array, start: number, end: number): boolean {
+    // Nearly every attribute: a key of under 128 bytes stands first.
+    if (end - start < 2 || bytes[start] !== 0x0a) return this.#oddAttribute(bytes, start, end);
+    const length = bytes[start + 1] as number;
+    if (length >= 0x80) return this.#oddAttribute(bytes, start, end);
+    const keyEnd = start + 2 + length;
+    if (keyEnd > end) return false;
+    const wanted = this.#byLength[length];
+    if (wanted === undefined) return true;
+    return this.#match(wanted, bytes, start + 2, keyEnd, end);
+  }
+
+  #match(
+    list: readonly Wanted[],
+    bytes: Uint8Array,
+    keyAt: number,
+    rest: number,
+    end: number,
+  ): boolean {
+    for (const wanted of list) {
+      if (!isAt(wanted.name, bytes, keyAt)) continue;
+      if (
+        wanted.nonce >= this.#nonce &&
+        wanted.time >= this.#time &&
+        wanted.sender >= this.#sender
+      ) {
+        return true;
+      }
+      if (!this.#readValue(bytes, rest, end)) return false;
+      this.#take(wanted, bytes);
+      return true;
+    }
+    return true;
+  }
+
+  /** A key that does not stand first, is empty, or is longer than 127 bytes. */
+  #oddAttribute(bytes: Uint8Array, start: number, end: number): boolean {
+    let p = start;
+    while (p < end) {
+      const tag = bytes[p] as number;
+      p += 1;
+      if (tag === 0x0a) {
+        const length = lengthAt(bytes, p, end);
+        if (length < 0) return false;
+        const wanted = this.#byLength[length];
+        if (wanted !== undefined) return this.#match(wanted, bytes, after(bytes, p), start, end);
+      }
+      p = skip(bytes, p, end, tag);
+      if (p < 0) return false;
+    }
+    return true;
+  }
+
+  /** Finds the value among the fields of a KeyValue from `p` on; the last field of it counts. */
+  #readValue(bytes: Uint8Array, from: number, end: number): boolean {
+    this.#valueField = 0;
+    let p = from;
+    while (p < end) {
+      const tag = bytes[p] as number;
+      p += 1;
+      if (tag === 0x12) {
+        const length = lengthAt(bytes, p, end);
+        if (length < 0) return false;
+        p = after(bytes, p);
+        if (!this.#readAnyValue(bytes, p, p + length)) return false;
+        p += length;
+      } else {
+        p = skip(bytes, p, end, tag);
+        if (p < 0) return false;
+      }
+    }
+    return true;
+  }
+
+  #readAnyValue(bytes: Uint8Array, from: number, end: number): boolean {
+    let p = from;
+    while (p < end) {
+      const tag = bytes[p] as number;
+      p += 1;
+      const next = skip(bytes, p, end, tag);
+      if (next < 0) return false;
+      if (tag >>> 3 >= 1 && tag >>> 3 <= 7) {
+        this.#valueField = tag;
+        this.#valueAt = (tag & 7) === 2 ? after(bytes, p) : p;
+        this.#valueEnd = next;
+      }
+      p = next;
+    }
+    return true;
+  }
+
+  #take(wanted: Wanted, bytes: Uint8Array): void {
+    const isText = this.#valueField === 0x0a;
+    if (wanted.nonce < this.#nonce) {
+      this.#nonce = wanted.nonce;
+      this.nonceAt = this.#valueAt;
+      this.nonceLength = isText ? this.#valueEnd - this.#valueAt : 0;
+    }
+    if (wanted.time < this.#time) {
+      this.#time = wanted.time;
+      this.timeMs = this.#timeOf(bytes);
+    }
+    if (wanted.sender < this.#sender && isText) {
+      this.#sender = wanted.sender;
+      this.senderAt = this.#valueAt;
+      this.senderLength = this.#valueEnd - this.#valueAt;
+    }
+  }
+
+  /** An int, or a double without fraction (some SDKs write every number so). Text is no time. */
+  #timeOf(bytes: Uint8Array): number {
+    let ms = Number.NaN;
+    if (this.#valueField === 0x18) ms = varintAt(bytes, this.#valueAt, this.#valueEnd);
+    else if (this.#valueField === 0x21) {
+      ms = new DataView(bytes.buffer, bytes.byteOffset + this.#valueAt, 8).getFloat64(0, true);
+    }
+    return saneTime(ms);
+  }
+
+  #takeTimeField(bytes: Uint8Array, at: number): void {
+    const low = uint32At(bytes, at);
+    const high = uint32At(bytes, at + 4);
+    // 2^32 = 4294 * 10^6 + 967296, so that every step stays below 2^53: exact ms, rounded down.
+    const ms = high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
+    this.#time = this.#timeField;
+    this.timeMs = saneTime(ms);
+  }
+}
+
+function placeIn(list: readonly string[], key: string): number {
+  const place = list.indexOf(key);
+  return place < 0 ? NONE : place;
+}
+
+function saneTime(ms: number): number {
+  return Number.isInteger(ms) && ms >= TIME_MS_MIN && ms <= TIME_MS_MAX ? ms : Number.NaN;
+}
+
+function isAt(name: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[at + i]) return false;
+  return true;
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)) >>>
+    0
+  );
+}
+
+/** An unsigned value; exact below 2^53, and at least 2^53 for all others. */
+function varintAt(bytes: Uint8Array, at: number, end: number): number {
+  let value = 0;
+  let scale = 1;
+  for (let p = at; p < end; p++) {
+    value += ((bytes[p] as number) & 0x7f) * scale;
+    scale *= 128;
+  }
+  return value;
+}
+
+/** The length that stands at `p`, or -1 when it does not end or what it measures passes `end`. */
+function lengthAt(bytes: Uint8Array, p: number, end: number): number {
+  let value = 0;
+  let scale = 1;
+  for (let q = p; q < end && q < p + 5; q++) {
+    const byte = bytes[q] as number;
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) return q + 1 + value <= end ? value : -1;
+    scale *= 128;
+  }
+  return -1;
+}
+
+/** The byte after the varint at `p`, which ends. */
+function after(bytes: Uint8Array, p: number): number {
+  let q = p;
+  while ((bytes[q] as number) >= 0x80) q += 1;
+  return q + 1;
+}
+
+/** The byte after the payload of a field whose first tag byte is `tag`, or -1. */
+function skip(bytes: Uint8Array, p: number, end: number, tag: number): number {
+  let q = p;
+  if (tag >= 0x80) {
+    // A field number above 15: the rest of the tag is one varint more.
+    while (q < end && (bytes[q] as number) >= 0x80) q += 1;
+    q += 1;
+  }
+  switch (tag & 7) {
+    case 0:
+      while (q < end && (bytes[q] as number) >= 0x80) q += 1;
+      q += 1;
+      break;
+    case 1:
+      q += 8;
+      break;
+    case 2: {
+      const first = q < end ? (bytes[q] as number) : 0x80;
+      if (first < 0x80) q += 1 + first;
+      else {
+        const length = lengthAt(bytes, q, end);
+        if (length < 0) return -1;
+        q = after(bytes, q) + length;
+      }
+      break;
+    }
+    case 5:
+      q += 4;
+      break;
+    default:
+      return -1;
+  }
+  return q <= end ? q : -1;
+}

@@ -1,0 +1,46 @@
+import type { ArrivalKey, RecordSet } from '../../../sdk/index.ts';
+
+/** The slots that records of one arrival hold. */
+export interface Holding {
+  /** Number of the arrival among those that hold slots: 0 … 2^29 - 1. */
+  readonly owner: number;
+  /** Slot + 1 by row of the arrival; 0: none. */
+  slots: Uint32Array;
+  held: number;
+}
+
+/** Which slot each record on its way holds, by arrival and row. */
+export class Reservations {
+  readonly #holdings = new Map<ArrivalKey, Holding>();
+  readonly #freeOwners: number[] = [];
+  #owners = 0;
+
+  /** The holding of the set's arrival, with room for its rows. */
+  open(records: RecordSet): Holding {
+    const rows = records.count === 0 ? 0 : records.row(records.count - 1) + 1;
+    const known = this.#holdings.get(records.arrival);
+    if (known !== undefined) {
+      if (known.slots.length < rows) {
+        const slots = new Uint32Array(rows);
+        slots.set(known.slots);
+        known.slots = slots;
+      }
+      return known;
+    }
+    const owner = this.#freeOwners.pop() ?? this.#owners++;
+    const holding = { owner, slots: new Uint32Array(rows), held: 0 };
+    this.#holdings.set(records.arrival, holding);
+    return holding;
+  }
+
+  of(arrival: ArrivalKey): Holding | undefined {
+    return this.#holdings.get(arrival);
+  }
+
+  /** Forgets the holding when nothing is held under it; its number is then another's. */
+  close(arrival: ArrivalKey, holding: Holding): void {
+    if (holding.held > 0) return;
+    this.#holdings.delete(arrival);
+    this.#freeOwners.push(holding.owner);
+  }
+}
