@@ -1,0 +1,212 @@
+import { Buffer } from 'node:buffer';
+import type { ArrivalKey, LogRecord, RecordSet, ScopeGroup } from '../sdk/index.ts';
+import { WireResource, WireScope } from './group.ts';
+import { WireRecord } from './record.ts';
+
+/** The columns of a record set; see {@link RecordSet}. */
+export interface Columns {
+  readonly count: number;
+  readonly buffer: Buffer;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly groupOf: Uint32Array;
+  readonly groups: readonly WireScope[];
+  readonly arrival: ArrivalKey;
+  /** Positions in the arrival; `undefined`: record i is row i. */
+  readonly rows: Uint32Array | undefined;
+  readonly patches: readonly (LogRecord | undefined)[] | undefined;
+  /** True while this is a request whole and unchanged: `buffer` is then its encoding. */
+  readonly whole: boolean;
+  /** Encoded fields of the request that are not known here; they travel with every part of it. */
+  readonly fields: Buffer;
+}
+
+/** Records of one request, over its bytes. */
+export class WireRecordSet implements RecordSet {
+  readonly #columns: Columns;
+  #byteLength: number | undefined;
+
+  constructor(columns: Columns) {
+    this.#columns = columns;
+  }
+
+  get count(): number {
+    return this.#columns.count;
+  }
+  get buffer(): Buffer {
+    return this.#columns.buffer;
+  }
+  get starts(): Uint32Array {
+    return this.#columns.starts;
+  }
+  get ends(): Uint32Array {
+    return this.#columns.ends;
+  }
+  get groupOf(): Uint32Array {
+    return this.#columns.groupOf;
+  }
+  get groups(): readonly ScopeGroup[] {
+    return this.#columns.groups;
+  }
+  get patches(): readonly (LogRecord | undefined)[] | undefined {
+    return this.#columns.patches;
+  }
+  get arrival(): ArrivalKey {
+    return this.#columns.arrival;
+  }
+  /** See {@link Columns.fields}. */
+  get fields(): Buffer {
+    return this.#columns.fields;
+  }
+  /** See {@link Columns.whole}. */
+  get whole(): boolean {
+    return this.#columns.whole;
+  }
+
+  get byteLength(): number {
+    this.#byteLength ??= this.#measure();
+    return this.#byteLength;
+  }
+
+  #measure(): number {
+    const { count, starts, ends, patches } = this.#columns;
+    let sum = 0;
+    for (let i = 0; i < count; i += 1) {
+      const patch = patches?.[i];
+      sum +=
+        patch === undefined ? (ends[i] as number) - (starts[i] as number) : encodedLength(patch);
+    }
+    return sum;
+  }
+
+  row(index: number): number {
+    return (this.#columns.rows?.[index] as number | undefined) ?? index;
+  }
+
+  at(index: number): LogRecord {
+    const { buffer, starts, ends, groupOf, groups, arrival, patches, count } = this.#columns;
+    const patch = patches?.[index];
+    if (patch !== undefined) return patch;
+    const group = groups[groupOf[index] as number];
+    if (index < 0 || index >= count || group === undefined) {
+      throw new RangeError(`record ${index} of a set of ${count}`);
+    }
+    return new WireRecord(buffer, starts[index] as number, ends[index] as number, {
+      group,
+      arrival,
+      row: this.row(index),
+    });
+  }
+
+  *[Symbol.iterator](): Iterator<LogRecord> {
+    for (let i = 0; i < this.count; i += 1) yield this.at(i);
+  }
+
+  select(indices: ArrayLike<number>): RecordSet {
+    const { starts, ends, groupOf, patches } = this.#columns;
+    const count = indices.length;
+    if (count === this.count) return this;
+    const rows = new Uint32Array(count);
+    const columns = {
+      starts: new Uint32Array(count),
+      ends: new Uint32Array(count),
+      groupOf: new Uint32Array(count),
+    };
+    for (let i = 0; i < count; i += 1) {
+      const from = indices[i] as number;
+      columns.starts[i] = starts[from] as number;
+      columns.ends[i] = ends[from] as number;
+      columns.groupOf[i] = groupOf[from] as number;
+      rows[i] = this.row(from);
+    }
+    return new WireRecordSet({
+      ...this.#columns,
+      ...columns,
+      count,
+      rows,
+      whole: false,
+      patches: patches && Array.from({ length: count }, (_, i) => patches[indices[i] as number]),
+    });
+  }
+
+  replace(changed: readonly (LogRecord | undefined)[]): RecordSet {
+    const { patches, count } = this.#columns;
+    const merged: (LogRecord | undefined)[] = Array.from({ length: count });
+    let any = false;
+    for (let i = 0; i < count; i += 1) {
+      merged[i] = changed[i] ?? patches?.[i];
+      if (merged[i] !== undefined) any = true;
+    }
+    return any ? new WireRecordSet({ ...this.#columns, patches: merged, whole: false }) : this;
+  }
+
+  own(): RecordSet {
+    this.#settleIdentities();
+    const { count, starts, ends, groupOf, patches } = this.#columns;
+    const size = this.byteLength;
+    const groups = ownGroups(this.#columns.groups, groupOf, count);
+    const buffer = Buffer.allocUnsafeSlow(size);
+    const own = { starts: new Uint32Array(count), ends: new Uint32Array(count) };
+    const moved: (LogRecord | undefined)[] | undefined = patches && Array.from({ length: count });
+    let at = 0;
+    for (let i = 0; i < count; i += 1) {
+      const patch = patches?.[i];
+      own.starts[i] = at;
+      if (patch === undefined) {
+        at += this.buffer.copy(buffer, at, starts[i], ends[i]);
+      } else {
+        at = copyRecord(patch, buffer, at);
+        const group = groups[groupOf[i] as number] as WireScope;
+        if (moved && patch instanceof WireRecord) {
+          moved[i] = patch.moved(buffer, own.starts[i] as number, group);
+        } else if (moved) moved[i] = patch;
+      }
+      own.ends[i] = at;
+    }
+    return new WireRecordSet({
+      ...this.#columns,
+      ...own,
+      buffer,
+      groups,
+      patches: moved,
+      whole: false,
+      fields: Buffer.from(this.#columns.fields),
+    });
+  }
+
+  /** A derived identity hashes the arrival's bytes; do it while they are there. */
+  #settleIdentities(): void {
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.at(i).identity.kind === 'derived') return;
+    }
+  }
+}
+
+/** The groups that records refer to, each with memory of its own; others stay as they are. */
+function ownGroups(
+  groups: readonly WireScope[],
+  groupOf: Uint32Array,
+  count: number,
+): readonly WireScope[] {
+  const used = new Set(groupOf.subarray(0, count));
+  const resources = new Map<WireResource, WireResource>();
+  const none = new WireScope(new WireResource(Buffer.alloc(0)), Buffer.alloc(0));
+  return groups.map((group, index) => {
+    if (!used.has(index)) return none;
+    const resource = resources.get(group.resource) ?? group.resource.own();
+    resources.set(group.resource, resource);
+    return group.own(resource);
+  });
+}
+
+/** Bytes of a record's encoding. */
+export function encodedLength(record: LogRecord): number {
+  return record instanceof WireRecord ? record.byteLength : record.bytes.length;
+}
+
+/** Copies a record's encoding; returns where it ends. */
+export function copyRecord(record: LogRecord, target: Buffer, at: number): number {
+  if (record instanceof WireRecord) return record.copyTo(target, at);
+  target.set(record.bytes, at);
+  return at + record.bytes.length;
+}
