@@ -1,3 +1,4 @@
+import { Secret } from '../sdk/index.ts';
 import type { PipelineGraph } from './config/graph.ts';
 import { splitEndpoint } from './server/http.ts';
 
@@ -99,6 +100,10 @@ function hasGeneratedKey(graph: PipelineGraph): boolean {
     .values()
     .some(
       ({ definition, config }) =>
-        definition.type === 'signer' && (config as { key?: unknown }).key === 'generate',
+        definition.type === 'signer' && isGenerate((config as { key?: unknown }).key),
     );
+}
+
+function isGenerate(key: unknown): boolean {
+  return key instanceof Secret && key.reveal() === 'generate';
 }

@@ -45,18 +45,19 @@ const logProcessorSchema = z.union([
 const logsSchema = z
   .strictObject({
     level: z
-      .preprocess(
-        (level) => (typeof level === 'string' ? level.toLowerCase() : level),
-        z.enum(['debug', 'info', 'warn', 'error']),
-      )
-      .default('info')
+      .enum(['debug', 'info', 'warn', 'error', 'DEBUG', 'INFO', 'WARN', 'ERROR'])
+      .transform((level) => level.toLowerCase() as 'debug' | 'info' | 'warn' | 'error')
+      .prefault('info')
       .describe('Least level that is written.'),
     encoding: z.enum(['console', 'json']).default('console').describe('Form of a line on stderr.'),
     sampling: z
       .looseObject({ enabled: z.boolean().optional() })
       .nullish()
       .describe('Accepted and not applied: no line of the daemon is ever left out.'),
-    processors: z.array(logProcessorSchema).default([]).describe('Sends the own logs to OTLP too.'),
+    processors: z
+      .array(logProcessorSchema)
+      .prefault([])
+      .describe('Sends the own logs to OTLP too.'),
     initial_fields: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .default({})
