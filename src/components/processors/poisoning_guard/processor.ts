@@ -1,0 +1,228 @@
+import type {
+  Batch,
+  Host,
+  Judged,
+  Processor,
+  RecordSet,
+  ResourceGroup,
+  ScopeGroup,
+  Verdict,
+} from '../../../sdk/index.ts';
+import { PASS } from '../../../sdk/index.ts';
+import type { PoisoningGuardConfig } from './index.ts';
+import { RecordScreen } from './record_screen.ts';
+import type { Rule } from './reference/rules.ts';
+import { ReferenceRuleset } from './reference/ruleset.ts';
+import { ONLY_COUNTED } from './ruleset.ts';
+import type { Ruleset, TextScreen } from './ruleset.ts';
+import { Findings, Judge, reasonOf } from './verdict.ts';
+import type { Finding, GuardReason } from './verdict.ts';
+import { pathOf, TextWalk } from './walk.ts';
+import type { Place, TextVisitor, WalkEnd } from './walk.ts';
+
+/** Longest time without giving others a turn. One record more may be on its way. */
+const TURN_MS_MAX = 10;
+/** The clock is read each time so many bytes were judged: at 50 ns a byte that is 3 ms. */
+const CLOCK_BYTES = 65_536;
+
+/** A batch on its way through the guard, which may take several turns. */
+interface Job {
+  readonly records: RecordSet;
+  /** Verdicts by row; `undefined` while every record so far passes unchanged. */
+  verdicts: Verdict<GuardReason>[] | undefined;
+  /** The next row. */
+  row: number;
+  /** Findings in resources and scopes from which more follows than a count. */
+  readonly groups: Map<ScopeGroup, Findings>;
+}
+
+/** Judges every text of every record by one ruleset. */
+class PoisoningGuardProcessor implements Processor<GuardReason> {
+  readonly #host: Host;
+  readonly #ruleset: Ruleset;
+  readonly #judge: Judge;
+  readonly #records: RecordScreen;
+  readonly #texts: TextScreen;
+  readonly #walk: TextWalk;
+  readonly #recordBytesMax: number;
+  readonly #counts = new Map<string, number>();
+  /** Nothing but a count follows from a finding that the screen itself decides. */
+  readonly #countsOnly: boolean;
+
+  constructor(config: PoisoningGuardConfig, host: Host, ruleset: Ruleset) {
+    this.#host = host;
+    this.#ruleset = ruleset;
+    this.#judge = new Judge(config.actions, config.quarantine?.exporter);
+    this.#records = new RecordScreen(ruleset.screen(), config.max_depth);
+    this.#texts = ruleset.screen();
+    this.#walk = new TextWalk(config.max_depth);
+    this.#recordBytesMax = config.max_record_bytes;
+    this.#countsOnly = config.actions[ruleset.counted.severity] === 'count';
+    for (const rule of ruleset.rules) this.#counts.set(rule.id, 0);
+    for (const rule of UNREADABLE_RULES) this.#counts.set(rule, 0);
+  }
+
+  start(): void {
+    const { name, rules } = this.#ruleset;
+    this.#host.report({
+      status: 'healthy',
+      message: `judges by ruleset ${name}, ${rules.length} rules`,
+    });
+  }
+
+  /** Findings so far by rule, whatever followed from them; every rule is there from the start. */
+  counters(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  process(batch: Batch<GuardReason>): Judged<GuardReason> | Promise<Judged<GuardReason>> {
+    const job: Job = { records: batch.records, verdicts: undefined, row: 0, groups: new Map() };
+    this.#judgeGroups(job);
+    return this.#turn(job) ? settle(batch, job) : this.#turns(batch, job);
+  }
+
+  async #turns(batch: Batch<GuardReason>, job: Job): Promise<Judged<GuardReason>> {
+    do {
+      await new Promise<void>((resolve) => void this.#host.clock.after(0, resolve));
+    } while (!this.#turn(job));
+    return settle(batch, job);
+  }
+
+  /** Judges records until all are done (true) or the turn has lasted long enough. */
+  #turn(job: Job): boolean {
+    const { starts, ends, buffer, count } = job.records;
+    const clock = this.#host.clock;
+    const untilMs = clock.monotonicMs() + TURN_MS_MAX;
+    this.#records.open(buffer);
+    let bytes = 0;
+    while (job.row < count) {
+      const row = job.row++;
+      bytes += (ends[row] as number) - (starts[row] as number);
+      this.#row(job, row);
+      if (bytes > CLOCK_BYTES) {
+        if (clock.monotonicMs() >= untilMs) break;
+        bytes = 0;
+      }
+    }
+    this.#count(this.#ruleset.counted.id, this.#records.counted);
+    this.#records.counted = 0;
+    return job.row >= count;
+  }
+
+  #row(job: Job, row: number): void {
+    const { starts, ends, patches } = job.records;
+    const start = starts[row] as number;
+    const end = ends[row] as number;
+    if (
+      patches?.[row] === undefined &&
+      end - start <= this.#recordBytesMax &&
+      job.groups.size === 0
+    ) {
+      const counted = this.#records.counted;
+      const found = this.#records.record(start, end);
+      if (found === 0 || (found === ONLY_COUNTED && this.#countsOnly)) return;
+      this.#records.counted = counted;
+    }
+    this.#judgeRow(job, row);
+  }
+
+  /** The long way: every text with its place, and the verdict. */
+  #judgeRow(job: Job, row: number): void {
+    const { records } = job;
+    const findings = new Findings();
+    const patch = records.patches?.[row];
+    const bytes = patch?.bytes ?? records.buffer;
+    const start = patch === undefined ? (records.starts[row] as number) : 0;
+    const end = patch === undefined ? (records.ends[row] as number) : bytes.length;
+    this.#examine(findings, 'record', bytes, end - start, (visit) =>
+      this.#walk.record(bytes, start, end, visit),
+    );
+    const shared = job.groups.get(records.groups[records.groupOf[row] as number] as ScopeGroup);
+    if (shared !== undefined) findings.addAll(shared);
+    const verdict = this.#judge.verdict(findings, () => records.at(row));
+    if (verdict === PASS) return;
+    job.verdicts ??= Array.from({ length: records.count }, () => PASS);
+    job.verdicts[row] = verdict;
+  }
+
+  /** Resources and scopes, once for all records of their group. */
+  #judgeGroups(job: Job): void {
+    const resources = new Map<ResourceGroup, Findings>();
+    for (const group of job.records.groups) {
+      const { resource } = group;
+      let inResource = resources.get(resource);
+      if (inResource === undefined) {
+        inResource = new Findings();
+        resources.set(resource, inResource);
+        this.#examine(inResource, 'resource', resource.fields, resource.fields.length, (visit) =>
+          this.#walk.resource(resource.fields, visit),
+        );
+      }
+      const findings = new Findings();
+      findings.addAll(inResource);
+      this.#examine(findings, 'scope', group.fields, group.fields.length, (visit) =>
+        this.#walk.scope(group.fields, visit),
+      );
+      const acted = findings.list.some((finding) => this.#judge.actionOf(finding) !== 'count');
+      if (acted) job.groups.set(group, findings);
+    }
+  }
+
+  /** Adds what is found in the texts of a walk over `bytes`, and counts it. */
+  #examine(
+    findings: Findings,
+    what: string,
+    bytes: Uint8Array,
+    length: number,
+    walk: (visit: TextVisitor) => WalkEnd,
+  ): void {
+    if (length > this.#recordBytesMax) {
+      this.#add(findings, { ...BUDGET, path: what });
+      return;
+    }
+    this.#texts.open(bytes);
+    const end = walk((from, to, place) => {
+      if (this.#texts.screen(from, to) === 0) return;
+      const rules = this.#ruleset.judge(bytes, from, to);
+      if (rules === undefined) this.#add(findings, { ...MALFORMED, path: pathOf(place) });
+      for (const rule of rules ?? []) this.#add(findings, findingOf(rule, place));
+    });
+    if (end === 'malformed') this.#add(findings, { ...MALFORMED, path: what });
+    if (end === 'too_deep') this.#add(findings, { ...BUDGET, path: what });
+  }
+
+  #add(findings: Findings, finding: Finding): void {
+    findings.add(finding);
+    this.#count(finding.rule, 1);
+  }
+
+  #count(rule: string, times: number): void {
+    this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + times);
+  }
+}
+
+const UNREADABLE_RULES = ['malformed_text', 'guard_budget'] as const;
+const MALFORMED = {
+  rule: 'malformed_text',
+  reason: 'malformed_text',
+  severity: 'critical',
+} as const;
+const BUDGET = { rule: 'guard_budget', reason: 'guard_budget', severity: 'critical' } as const;
+
+function findingOf(rule: Rule, place: Place): Finding {
+  return { rule: rule.id, reason: reasonOf(rule), severity: rule.severity, path: pathOf(place) };
+}
+
+function settle(batch: Batch<GuardReason>, job: Job): Judged<GuardReason> {
+  const { verdicts } = job;
+  if (verdicts === undefined) return batch.passAll();
+  return batch.judgeRows((row) => verdicts[row] as Verdict<GuardReason>);
+}
+
+/** The guard as a processor; `index.ts` has its configuration. */
+export function createPoisoningGuard(
+  config: PoisoningGuardConfig,
+  host: Host,
+): Processor<GuardReason> & { counters(): ReadonlyMap<string, number> } {
+  return new PoisoningGuardProcessor(config, host, new ReferenceRuleset());
+}
