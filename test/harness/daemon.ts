@@ -155,6 +155,17 @@ export class Daemon implements AsyncDisposable {
     return new LedgerPage(await answer.json());
   }
 
+  /** Waits until nothing is on the way, and fails where the books do not balance then. */
+  async booksAtRest(): Promise<LedgerPage> {
+    const page = await poll('books at rest', async () => {
+      const now = await this.ledger();
+      return now.atRest && now;
+    });
+    const sentences = page.audit();
+    if (sentences.length > 0) throw new Error(`the books do not balance: ${sentences.join('; ')}`);
+    return page;
+  }
+
   async metrics(): Promise<Scrape> {
     const answer = await fetch(`http://127.0.0.1:${this.ports.metrics}/metrics`);
     return parsePrometheus(await answer.text());

@@ -1,7 +1,6 @@
-/** The books of one stage as `/ledger` shows them. */
+/** The books of one stage, branch or pipeline as `/ledger` shows them. */
 export interface Books {
-  /** Where it stands in the page, for messages. */
-  readonly path: string;
+  readonly id: string;
   readonly submitted: number;
   readonly carriedIn: number;
   readonly delivered: number;
@@ -10,68 +9,99 @@ export interface Books {
   readonly inFlight: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** The books of a receiver: what came to the door. */
+export interface DoorBooks {
+  readonly id: string;
+  readonly received: number;
+  readonly submitted: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly turnedAway: Readonly<Record<string, { requests: number; bytes: number }>>;
+}
 
-/** A page of `/ledger`. Finds books wherever they stand, so that only their own shape matters. */
-export class LedgerPage {
-  readonly page: Json;
+interface PipelineBooks extends Books {
+  readonly partiallyDelivered: number;
   readonly stages: readonly Books[];
+  readonly branches: readonly (Books & { readonly attempts: number; readonly retries: number })[];
+}
+
+interface Page {
+  readonly receivers: readonly DoorBooks[];
+  readonly pipelines: readonly PipelineBooks[];
+  readonly lost: number;
+  readonly inFlightBytes: number;
+  readonly audit: readonly string[];
+}
+
+/** Books with everything that is 0 left out, so that a test can name exact numbers and no more. */
+export interface Summary {
+  readonly [heading: string]: number;
+}
+
+/** A page of `/ledger`. */
+export class LedgerPage {
+  readonly page: Page;
 
   constructor(page: unknown) {
-    this.page = page as Json;
-    this.stages = [...booksIn(page, '')];
+    this.page = page as Page;
   }
 
-  /** The books of the one stage whose path matches. */
-  stage(pattern: RegExp | string): Books {
-    const found = this.stages.filter(({ path }) =>
-      typeof pattern === 'string' ? path.split(/[ >]+/).includes(pattern) : pattern.test(path),
-    );
-    const [books] = found;
-    if (books === undefined || found.length > 1) {
-      const paths = this.stages.map(({ path }) => path).join('\n  ');
-      throw new Error(`${found.length} stages match ${String(pattern)}; there are\n  ${paths}`);
-    }
-    return books;
+  pipeline(id = 'logs'): PipelineBooks {
+    return found(this.page.pipelines, id);
   }
 
-  /** Sentences on books that do not balance, computed here; the page's own are not trusted. */
+  stage(id: string, pipeline = 'logs'): Books {
+    return found(this.pipeline(pipeline).stages, id);
+  }
+
+  branch(id: string, pipeline = 'logs') {
+    return found(this.pipeline(pipeline).branches, id);
+  }
+
+  door(id = 'otlp'): DoorBooks {
+    return found(this.page.receivers, id);
+  }
+
+  /**
+   * Sentences on what does not balance: the page's own, and the same sums done here, since an audit
+   * that is wrong says nothing.
+   */
   audit(): string[] {
-    const sum = (counts: Readonly<Record<string, number>>) =>
-      Object.values(counts).reduce((total, count) => total + count, 0);
-    return this.stages.flatMap((books) => {
-      const into = books.submitted + books.carriedIn;
-      const out = books.delivered + sum(books.failed) + sum(books.dropped) + books.inFlight;
-      return into === out ? [] : [`${books.path}: ${into} in, ${out} accounted for`];
-    });
+    const sentences = [...this.page.audit];
+    for (const pipeline of this.page.pipelines) {
+      for (const books of [pipeline, ...pipeline.stages, ...pipeline.branches]) {
+        const into = books.submitted + books.carriedIn;
+        const out = books.delivered + sum(books.failed) + sum(books.dropped) + books.inFlight;
+        if (into !== out) sentences.push(`${pipeline.id} ${books.id}: ${into} in, ${out} out`);
+      }
+    }
+    for (const door of this.page.receivers) {
+      const known = sum(door.refused) + door.submitted;
+      if (door.received !== known) sentences.push(`${door.id}: ${door.received} is not ${known}`);
+    }
+    return sentences;
+  }
+
+  /** True when nothing is on the way any more. */
+  get atRest(): boolean {
+    return this.page.pipelines.every((pipeline) =>
+      [pipeline, ...pipeline.stages, ...pipeline.branches].every(({ inFlight }) => inFlight === 0),
+    );
   }
 }
 
-function* booksIn(node: unknown, path: string): Generator<Books> {
-  if (typeof node !== 'object' || node === null) return;
-  const json = node as Json;
-  const name = ['pipeline', 'stage', 'branch', 'id']
-    .map((key) => json[key])
-    .filter((value) => typeof value === 'string')
-    .join(' ');
-  const here = name === '' ? path : `${path} ${name}`;
-  if (typeof json['submitted'] === 'number' && typeof json['delivered'] === 'number') {
-    yield {
-      path: here.trim(),
-      submitted: json['submitted'],
-      carriedIn: Number(json['carried_in'] ?? json['carriedIn'] ?? 0),
-      delivered: json['delivered'],
-      failed: countsOf(json['failed']),
-      dropped: countsOf(json['dropped']),
-      inFlight: Number(json['in_flight'] ?? json['inFlight'] ?? 0),
-    };
-  }
-  for (const [key, value] of Object.entries(json)) {
-    yield* booksIn(value, Array.isArray(node) ? here : `${here} ${key}`);
-  }
+/** The numbers of some books that are not 0, reasons by their names. */
+export function summary(books: Books): Summary {
+  const { submitted, delivered, inFlight, failed, dropped } = books;
+  const all = { submitted, delivered, inFlight, ...failed, ...dropped };
+  return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
 }
 
-function countsOf(value: unknown): Readonly<Record<string, number>> {
-  if (typeof value === 'number') return { all: value };
-  return (value ?? {}) as Readonly<Record<string, number>>;
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+function found<T extends { readonly id: string }>(items: readonly T[], id: string): T {
+  const item = items.find((candidate) => candidate.id === id);
+  if (item === undefined) throw new Error(`no ${id}; there are ${items.map((i) => i.id).join()}`);
+  return item;
 }
