@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { encodeRequest, indexRequest } from '../../../otlp/index.ts';
+import {
+  Deadline,
+  type HealthReport,
+  type Host,
+  numberedArrival,
+  type RecordSet,
+} from '../../../sdk/index.ts';
+import type { OutputDescriptor } from './descriptor.ts';
+import { stdoutExporter } from './index.ts';
+import { createStdout } from './stdout.ts';
+import { LineWriter } from './writer.ts';
+
+const still = { cancel() {}, [Symbol.dispose]() {} };
+const clock = { wallMs: () => 0, monotonicMs: () => 0, after: () => still };
+const endless = (): Deadline => new Deadline(clock, Number.POSITIVE_INFINITY);
+
+const NAME = 'agt.audit.meta.cloudevent';
+
+function records(...bodies: string[]): RecordSet {
+  const request = encodeRequest({
+    resourceLogs: [
+      {
+        resource: { attributes: [['service.name', 'shop']] },
+        scopeLogs: [
+          {
+            scope: { name: 'cart' },
+            records: bodies.map((body) => ({
+              timeUnixNano: 1_770_091_506_123_456_789n,
+              body,
+              attributes: [[NAME, '{"forged":true}']] as const,
+            })),
+          },
+        ],
+      },
+    ],
+  });
+  return indexRequest(request, numberedArrival('run', 0));
+}
+
+/** An exporter whose output takes `room` bytes and then throws `code`, or waits for ever. */
+function bench(options: { room?: number; code?: string; format?: string } = {}) {
+  let room = options.room ?? Number.POSITIVE_INFINITY;
+  const out: number[] = [];
+  const reports: HealthReport[] = [];
+  const output: OutputDescriptor = {
+    write(bytes, start) {
+      const taken = bytes.subarray(start, start + room);
+      room -= taken.length;
+      out.push(...taken);
+      if (taken.length === 0 && bytes.length > 0 && options.code !== undefined) {
+        throw Object.assign(new Error(options.code), { code: options.code });
+      }
+      return taken.length;
+    },
+    wait(_bytes, _start, done) {
+      if (options.code !== undefined) queueMicrotask(() => done({ kind: 'room', written: 0 }));
+      return () => {};
+    },
+    close() {},
+  };
+  const host: Host = {
+    id: 'stdout',
+    log: { error() {}, warn() {}, info() {}, debug() {} },
+    clock,
+    random: () => 0,
+    report: (health) => reports.push(health),
+    extension: () => undefined,
+  };
+  const config = stdoutExporter.schema.parse({ format: options.format ?? 'otlp_json' });
+  return {
+    exporter: createStdout(config, host, new LineWriter(output)),
+    reports,
+    lines: () => Buffer.from(out).toString('utf8').split('\n'),
+    makeRoom: () => (room = Number.POSITIVE_INFINITY),
+  };
+}
+
+describe('lines', () => {
+  test('as OTLP/JSON: one request per record, with resource and scope', async () => {
+    const { exporter, lines } = bench();
+    const shipment = await exporter.ship([records('a', 'b'), records('c')], endless());
+    expect(shipment).toEqual({ status: 'delivered', rejected: 0 });
+    const requests = lines()
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+    const found = requests.map(({ resourceLogs: [logs] }) => ({
+      service: logs.resource.attributes[0].value.stringValue,
+      scope: logs.scopeLogs[0].scope.name,
+      bodies: logs.scopeLogs[0].logRecords.map(
+        (record: { body: { stringValue: string } }) => record.body.stringValue,
+      ),
+    }));
+    const shop = { service: 'shop', scope: 'cart' };
+    expect(found).toEqual([
+      { ...shop, bodies: ['a'] },
+      { ...shop, bodies: ['b'] },
+      { ...shop, bodies: ['c'] },
+    ]);
+  });
+
+  test('as CloudEvents: what was signed here, never what came in under its name', async () => {
+    const { exporter, lines } = bench({ format: 'cloudevents' });
+    const set = records('a', 'b');
+    const signed = set.replace([set.at(0).with({ signedText: '{"signed":"ü"}' })]);
+    await exporter.ship([signed], endless());
+    const [first, second = '', last] = lines();
+    expect(first).toBe('{"signed":"ü"}');
+    expect(JSON.parse(second)).toMatchObject({ specversion: '1.0', source: expect.any(String) });
+    expect(JSON.parse(second).forged).toBe(undefined);
+    expect(last).toBe('');
+  });
+
+  test('nothing to print is delivered', async () => {
+    const { exporter } = bench();
+    expect(await exporter.ship([], endless())).toEqual({ status: 'delivered', rejected: 0 });
+  });
+});
+
+describe('an output that fails', () => {
+  const lineBytes = async (): Promise<number> => {
+    const { exporter, lines } = bench();
+    await exporter.ship([records('a')], endless());
+    return lines()[0]?.length ?? 0;
+  };
+
+  test.each([
+    ['before the first line', (line: number) => line, 0],
+    ['after the first line', (line: number) => line + 1, 1],
+    ['in the third', (line: number) => 2 * (line + 1) + 5, 2],
+  ])('%s', async (_, roomOf, delivered) => {
+    const { exporter, reports } = bench({ room: roomOf(await lineBytes()), code: 'EPIPE' });
+    const shipment = await exporter.ship([records('a', 'b'), records('c', 'd')], endless());
+    const rest = {
+      status: 'failed',
+      reason: 'broken_pipe',
+      error: expect.objectContaining({ code: 'CS_OUTPUT_BROKEN' }),
+    };
+    expect(shipment).toEqual(delivered === 0 ? rest : { status: 'partial', delivered, rest });
+    expect(reports.map(({ status }) => status)).toEqual(['unhealthy']);
+  });
+
+  test('for now is tried again, finishes the cut line, and recovers', async () => {
+    const { exporter, reports, lines, makeRoom } = bench({ room: 10, code: 'ENOSPC' });
+    const shipment = await exporter.ship([records('a')], endless());
+    expect(shipment).toMatchObject({ status: 'retry', error: { code: 'CS_OUTPUT_BROKEN' } });
+    makeRoom();
+    await exporter.ship([records('a')], endless());
+    expect(lines()).toHaveLength(3);
+    expect(lines()[0]).toBe(lines()[1]);
+    expect(reports.map(({ status }) => status)).toEqual(['unhealthy', 'healthy']);
+  });
+
+  test('by being slow costs what is not out at the deadline', async () => {
+    const { exporter, reports } = bench({ room: (await lineBytes()) + 3 });
+    const deadline = endless();
+    const shipment = exporter.ship([records('a', 'b')], deadline);
+    await Promise.resolve();
+    deadline.expire();
+    expect(await shipment).toMatchObject({
+      status: 'partial',
+      delivered: 1,
+      rest: { status: 'retry', error: { code: 'CS_BACKEND_TIMEOUT' } },
+    });
+    expect(reports).toEqual([]);
+  });
+});
+
+describe('a record of which no line can be made', () => {
+  const unprintable = (set: RecordSet, index: number): RecordSet => {
+    const broken = set.at(index).with({});
+    Object.defineProperty(broken, 'signedText', {
+      get: () => {
+        throw new Error('too deep');
+      },
+    });
+    const changed = Array.from({ length: set.count }, (_, at) =>
+      at === index ? broken : undefined,
+    );
+    return set.replace(changed);
+  };
+
+  test('is rejected, and the others are printed', async () => {
+    const { exporter, lines } = bench({ format: 'cloudevents' });
+    const shipment = await exporter.ship([unprintable(records('a', 'b', 'c'), 1)], endless());
+    expect(shipment).toMatchObject({ status: 'delivered', rejected: 1, message: /too deep/ });
+    expect(lines()).toHaveLength(3);
+  });
+
+  test('ends what a broken pipe may call delivered', async () => {
+    const { exporter } = bench({ format: 'cloudevents', room: 700, code: 'EPIPE' });
+    const set = unprintable(records('a', 'b', 'c', 'd', 'e', 'f'), 1);
+    const shipment = await exporter.ship([set], endless());
+    expect(shipment).toMatchObject({ status: 'partial', delivered: 1 });
+  });
+});
