@@ -7,6 +7,7 @@ import {
   Deadline,
   type DoorReason,
   type LogRecord,
+  type Receiver,
   type ReceiverHost,
 } from '../../../sdk/index.ts';
 import { stdinReceiver } from './index.ts';
@@ -38,7 +39,7 @@ class Bench {
   released = 0;
   /** What the pipeline answers at once; `undefined` keeps the arrival. */
   answer: (() => ArrivalOutcome | undefined) | undefined = () => ACCEPTED;
-  readonly receiver;
+  readonly receiver: Receiver;
 
   constructor(config: Record<string, unknown> = {}) {
     this.receiver = createStdin(stdinReceiver.schema.parse(config), this.#host(), this.input);
