@@ -17,9 +17,6 @@ export function auditOf(doors: readonly ReceiverDoor[], pipelines: readonly Pipe
       sentences.push(...branch.ledger.audit());
     }
     sentences.push(...chainAudit(pipeline));
-    for (const part of [...stages, ...branches]) {
-      if (part.faults > 0) sentences.push(`${part.id}: threw ${part.faults} times`);
-    }
   }
   return sentences;
 }

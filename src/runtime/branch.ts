@@ -84,7 +84,6 @@ export class Branch {
   #shipping = 0;
   #attempts = 0;
   #retries = 0;
-  #faults = 0;
   #abandoned = false;
   #draining = false;
   #flushTimer: Disposable | undefined;
@@ -130,11 +129,6 @@ export class Branch {
   /** What the last failed attempt said; `undefined` after a success. */
   get lastError(): string | undefined {
     return this.#lastError;
-  }
-
-  /** Shipments that threw although exporters never throw. Not 0: health is red. */
-  get faults(): number {
-    return this.#faults;
   }
 
   measures(): readonly Measure[] {
@@ -330,7 +324,6 @@ export class Branch {
         exporter.ship(sets, deadline).then(resolve, reject);
       });
     } catch (thrown) {
-      this.#faults += 1;
       log.error('the exporter threw; the attempt counts as of unknown outcome', {
         component: this.id,
         error: messageOf(thrown),
@@ -485,7 +478,6 @@ export class Branch {
   #ending(reason: string): Ending {
     const ending = this.#endings.get(reason);
     if (ending === undefined) {
-      this.#faults += 1;
       return this.#ending('internal_error');
     }
     return ending;

@@ -26,6 +26,12 @@ export function healthOf(
   };
   const components = built.flatMap(({ kind, id, pipeline }): ComponentHealth[] => {
     const own = reports.get(reportKey(kind, id, pipeline));
+    const stage = stageOf(id, pipeline, pipelines);
+    if (stage?.isFaulty === true) {
+      // What was thrown may hold a secret: it goes to the log, not to a page.
+      const message = `threw at its last batch (${stage.faults} so far); see the log`;
+      return [{ kind, id, pipeline, idle: false, status: 'unhealthy', message }];
+    }
     if (kind !== 'exporter') {
       return [{ kind, id, pipeline, idle: false, ...(own ?? started(kind)) }];
     }
@@ -41,6 +47,10 @@ export function healthOf(
 
 function started(kind: string): HealthReport {
   return { status: 'healthy', message: `the ${kind} runs` };
+}
+
+function stageOf(id: string, pipeline: string | undefined, pipelines: readonly Pipeline[]) {
+  return pipelines.find((one) => one.id === pipeline)?.stages.find((stage) => stage.id === id);
 }
 
 function branchesOf(id: string, pipelines: readonly Pipeline[]) {

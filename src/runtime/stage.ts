@@ -22,6 +22,7 @@ export class Stage {
   readonly #divert: DivertTo;
   readonly #log: Logger;
   #faults = 0;
+  #faulty = false;
 
   constructor(options: {
     id: string;
@@ -42,9 +43,14 @@ export class Stage {
     this.#log = options.log;
   }
 
-  /** Batches that ended because the processor threw. Not 0: health is red. */
+  /** Batches that ended because the processor threw. */
   get faults(): number {
     return this.#faults;
+  }
+
+  /** True when the processor threw at its last batch. */
+  get isFaulty(): boolean {
+    return this.#faulty;
   }
 
   /** Sends the passage's records through the processor. Synchronous where the processor is. */
@@ -58,7 +64,7 @@ export class Stage {
       if (judged instanceof Promise) return this.#later(passage, records, entry, judged);
       this.#conclude(passage, entry, judgementOf(judged, records));
     } catch (thrown) {
-      this.#fault(passage, records, entry, thrown);
+      this.#failBatch(passage, records, entry, thrown);
     }
     return passage;
   }
@@ -72,7 +78,7 @@ export class Stage {
     try {
       this.#conclude(passage, entry, judgementOf(await judged, records));
     } catch (thrown) {
-      this.#fault(passage, records, entry, thrown);
+      this.#failBatch(passage, records, entry, thrown);
     }
     return passage;
   }
@@ -93,6 +99,7 @@ export class Stage {
       if (group.verdict.kind === 'divert') this.#divert(group.verdict.to, passage, ended);
     }
     entry.end(survivors.count, DELIVERED_ON);
+    this.#faulty = false;
   }
 
   #endingOf(verdict: FinalVerdict): Ending {
@@ -101,8 +108,9 @@ export class Stage {
     return ending;
   }
 
-  #fault(passage: Passage, records: RecordSet, entry: Entry, thrown: unknown): void {
+  #failBatch(passage: Passage, records: RecordSet, entry: Entry, thrown: unknown): void {
     this.#faults += 1;
+    this.#faulty = true;
     this.#log.error('the processor threw; its batch counts as failed', {
       component: this.id,
       records: entry.open,

@@ -29,7 +29,7 @@ export type Answer = Shipment | 'hang' | 'throw';
 
 export const OK: Shipment = { status: 'delivered', rejected: 0 };
 export const RETRY: Shipment & { status: 'retry' } = { status: 'retry', error: BACKEND_DOWN };
-export const UNKNOWN: Shipment = { status: 'unknown', error: BACKEND_DOWN };
+export const UNKNOWN: Shipment & { status: 'unknown' } = { status: 'unknown', error: BACKEND_DOWN };
 export const REFUSED: Shipment & { status: 'failed' } = {
   status: 'failed',
   reason: 'rejected_by_backend',
