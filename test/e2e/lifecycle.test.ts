@@ -144,7 +144,7 @@ describe('a configuration that is wrong', () => {
     await using daemon = await Daemon.start({ config, ready: false });
     expect(await daemon.exited).toEqual({ code: 1, signal: null });
     expect(daemon.stderrText).toMatch(said);
-    expect(daemon.stderrText).toMatch(/countersign\.yaml/);
+    expect(daemon.stderrText).toMatch(/countersign\.yaml|service\.pipelines/);
     expect(daemon.stdoutText).toBe('');
   });
 

@@ -22,6 +22,7 @@ export interface DaemonOptions {
    * health and metrics are set to them by {@link Daemon.start}.
    */
   readonly config: string;
+  /** `${IN}` in a value stands for the receiver's port. */
   readonly env?: Readonly<Record<string, string>>;
   /** Further arguments. */
   readonly args?: readonly string[];
@@ -68,6 +69,8 @@ export class Daemon implements AsyncDisposable {
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
     }));
+    // A daemon that has ended reads no more; that it ended is what the test looks at.
+    process.stdin?.on('error', () => undefined);
     process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderrText += text));
   }
 
@@ -85,7 +88,12 @@ export class Daemon implements AsyncDisposable {
         IN: `${receiver}`,
         HEALTH: `${health}`,
         METRICS: `${metrics}`,
-        ...options.env,
+        ...Object.fromEntries(
+          Object.entries(options.env ?? {}).map(([name, value]) => [
+            name,
+            value.replaceAll('${IN}', `${receiver}`),
+          ]),
+        ),
       },
       stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],
     });
