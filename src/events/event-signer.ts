@@ -3,6 +3,7 @@ import { KeyValueList } from '../sdk/index.ts';
 import { canonicalText } from './canonical.ts';
 import { Fault, faultOf } from './fault.ts';
 import type { FaultReason } from './fault.ts';
+import { PAD_BYTES } from './hmac.ts';
 import { parseJson } from './json.ts';
 import { SigningKey } from './key.ts';
 
@@ -12,6 +13,11 @@ export const SIGNATURE_ALGORITHM = 'HMAC-SHA256';
 const SIGNATURE = 'agtsignature';
 const ALGORITHM = 'agtsignaturealg';
 const ALGORITHM_MEMBER = `"${ALGORITHM}":"${SIGNATURE_ALGORITHM}"`;
+
+const HEAD = Buffer.from(`{${ALGORITHM_MEMBER}`);
+
+/** Room for what comes before the rest of an event that is signed where it stands. */
+export const SIGNING_HEAD_BYTES = PAD_BYTES + HEAD.length;
 
 /** What a check of a signed event came to. `reject`: not an event whose text means one thing. */
 export type SignatureCheck =
@@ -64,6 +70,16 @@ export class EventSigner {
   signCanonical(rest: string): string {
     const signed = `{${ALGORITHM_MEMBER}${rest}`;
     return `{"${SIGNATURE}":"${this.#key.hmac.base64(signed)}",${ALGORITHM_MEMBER}${rest}`;
+  }
+
+  /**
+   * As {@link signCanonical} for a rest that stands in `memory` as UTF-8, from
+   * {@link SIGNING_HEAD_BYTES} to `end`. The bytes before it are overwritten.
+   */
+  signInPlace(memory: Buffer, end: number): string {
+    HEAD.copy(memory, PAD_BYTES);
+    const signature = this.#key.hmac.base64In(memory, end);
+    return `{"${SIGNATURE}":"${signature}",${memory.toString('utf8', PAD_BYTES + 1, end)}`;
   }
 
   /** True for an event with the right signature; false for everything else. Never throws. */

@@ -1,6 +1,10 @@
 import { hash } from 'node:crypto';
 
 const BLOCK_BYTES = 64;
+
+/** Room for the key's pad before a text that is hashed where it stands. */
+export const PAD_BYTES = BLOCK_BYTES;
+
 const DIGEST_BYTES = 32;
 
 /** Longest text kept in the buffer that is used again and again; longer ones get their own. */
@@ -34,6 +38,17 @@ export class Hmac {
   /** Padded standard base64 of the digest of the text's UTF-8 form. The text must be well-formed. */
   base64(text: string): string {
     this.#digestInner(text);
+    return hash('sha256', this.#outer, 'base64');
+  }
+
+  /**
+   * Padded standard base64 of the digest of what stands in `memory` from {@link PAD_BYTES} to
+   * `end`. The bytes before it are overwritten.
+   */
+  base64In(memory: Buffer, end: number): string {
+    this.#inner.copy(memory, 0, 0, BLOCK_BYTES);
+    const padded = new Uint8Array(memory.buffer, memory.byteOffset, end);
+    this.#outer.write(hash('sha256', padded, 'latin1'), BLOCK_BYTES, 'latin1');
     return hash('sha256', this.#outer, 'base64');
   }
 

@@ -1,21 +1,22 @@
 import { KeyValueList } from '../sdk/index.ts';
-import type { AttributeValue, KeyValue, LogRecord, ScopeGroup } from '../sdk/index.ts';
-import { CLOUDEVENT_ATTRIBUTE } from './attribute-names.ts';
+import type { KeyValue, LogRecord, ResourceGroup, ScopeGroup } from '../sdk/index.ts';
+import { CLOUDEVENT_ATTRIBUTE, LOG_TYPE } from './attribute-names.ts';
 import { ShapeCache } from './attribute-shape.ts';
 import type { AttributeShape } from './attribute-shape.ts';
 import { canonicalText, canonicalValue, quote, wellFormed } from './canonical.ts';
+import { SIGNING_HEAD_BYTES } from './event-signer.ts';
 import type { EventSigner } from './event-signer.ts';
 import { Fault, faultOf } from './fault.ts';
 import { checked, percentEncode } from './governance.ts';
 import { governanceEventOfRecord, GOVERNANCE_DOMAIN } from './audit-record.ts';
 import { governanceCloudEvent } from './governance.ts';
 import { parseJson, VALUE_DEPTH } from './json.ts';
+import { Piece } from './line-bytes.ts';
 import { mended } from './mended.ts';
+import { RecordKernel } from './record-kernel.ts';
+import type { SharedParts } from './record-kernel.ts';
 import { rfc3339Nano } from './time.ts';
 import { hasValidText } from './utf8.ts';
-
-/** The CloudEvents type of a record without an event name. */
-export const LOG_TYPE = 'dev.countersign.log.v1';
 
 export interface RecordEventOptions {
   /** The attribute that carries signed text; never part of an event. */
@@ -42,11 +43,12 @@ export type RecordContent = Pick<
   | 'identity'
 >;
 
-/** The part of an event that all records of one scope share. */
+/** The part of an event that all records of one scope share, as text and as bytes. */
 interface GroupText {
   /** `,"resource":{…},"scope":{…}`, each only where there is something in it. */
   readonly data: string;
   readonly source: string;
+  readonly bytes: SharedParts;
 }
 
 /**
@@ -54,6 +56,7 @@ interface GroupText {
  * attribute names and the scopes it has just seen.
  */
 export class RecordEvents {
+  readonly #kernel: RecordKernel;
   readonly #shapes: ShapeCache;
   readonly #source: string;
   readonly #groups = new WeakMap<ScopeGroup, GroupText | Fault>();
@@ -61,7 +64,9 @@ export class RecordEvents {
   #lastText: GroupText | Fault = faultOf('json');
 
   constructor(options: RecordEventOptions = {}) {
-    this.#shapes = new ShapeCache(options.attribute ?? CLOUDEVENT_ATTRIBUTE);
+    const leftOut = options.attribute ?? CLOUDEVENT_ATTRIBUTE;
+    this.#kernel = new RecordKernel(leftOut, SIGNING_HEAD_BYTES);
+    this.#shapes = new ShapeCache(leftOut);
     this.#source = options.source ?? '';
   }
 
@@ -70,12 +75,20 @@ export class RecordEvents {
    * record that cannot be signed so that all its readers read the same.
    */
   signed(record: LogRecord, signer: EventSigner): string {
-    return signer.signCanonical(this.#strictRest(record));
+    const end = this.#written(record);
+    return end < 0
+      ? signer.signCanonical(this.#strictRest(record))
+      : signer.signInPlace(this.#kernel.line.memory, end);
   }
 
   /** The unsigned event of a record, canonical text. Throws as {@link signed}. */
   unsigned(record: LogRecord): string {
-    return `{${this.#strictRest(record).slice(1)}`;
+    const end = this.#written(record);
+    const rest =
+      end < 0
+        ? this.#strictRest(record)
+        : this.#kernel.line.memory.toString('utf8', SIGNING_HEAD_BYTES, end);
+    return `{${rest.slice(1)}`;
   }
 
   /**
@@ -84,11 +97,22 @@ export class RecordEvents {
    */
   line(record: LogRecord): string {
     try {
-      return `{${wellFormed(this.#rest(record)).slice(1)}`;
+      return this.unsigned(record);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       return `{${this.#rest(mended(record)).slice(1)}`;
     }
+  }
+
+  /** Where the kernel's text of the record ends; below 0 where it takes the long way. */
+  #written(record: LogRecord): number {
+    const { bytes } = record;
+    const view = bytes instanceof Buffer ? bytes : Buffer.from(bytes);
+    return this.#kernel.write(
+      view,
+      this.#groupText(record.group).bytes,
+      () => record.identity.text,
+    );
   }
 
   #strictRest(record: LogRecord): string {
@@ -196,7 +220,9 @@ function groupText(group: ScopeGroup): GroupText | Fault {
     if (attributes.length > 0) scope.push(['attributes', new KeyValueList(attributes)]);
     if (scope.length > 0)
       data += `,"scope":${canonicalValue(new KeyValueList(scope), VALUE_DEPTH - 1)}`;
-    return { data, source: quote(sourceOf(resource.attribute.bind(resource))) };
+    const source = quote(sourceOf(resource));
+    const bytes = { data: Piece.of(wellFormed(data)), source: Piece.of(source) };
+    return { data, source, bytes };
   } catch (thrown) {
     if (thrown instanceof Fault) return thrown;
     throw thrown;
@@ -204,9 +230,9 @@ function groupText(group: ScopeGroup): GroupText | Fault {
 }
 
 /** `/<service.namespace>/<service.name>`, percent-encoded; what is not given is left out. */
-function sourceOf(attribute: (key: string) => AttributeValue | undefined): string {
-  const namespace = attribute('service.namespace');
-  const name = attribute('service.name');
+function sourceOf(resource: ResourceGroup): string {
+  const namespace = resource.attribute('service.namespace');
+  const name = resource.attribute('service.name');
   const service = typeof name === 'string' && name !== '' ? percentEncode(name) : 'unknown_service';
   return typeof namespace === 'string' && namespace !== ''
     ? `/${percentEncode(namespace)}/${service}`
