@@ -32,7 +32,7 @@ export async function command(argv: readonly string[]): Promise<number> {
     .description('Run the daemon until SIGINT, SIGTERM or the end of its input.')
     .action(async (options: SourceOptions) => {
       const { run } = await import('./run.ts');
-      exitCode = await run(requestOf(options));
+      process.exit(await run(requestOf(options)));
     });
   sourced(program.command('validate'))
     .description('Check a configuration; print every problem and start nothing.')

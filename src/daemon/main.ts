@@ -2,9 +2,12 @@ import { plainRun } from './arguments.ts';
 
 const argv = process.argv.slice(2);
 const request = plainRun(argv);
-const exitCode =
-  request === undefined
-    ? await (await import('./cli.ts')).command(argv)
-    : await (await import('./run.ts')).run(request);
-// Sockets that linger must not keep a drained daemon alive.
-process.exit(exitCode);
+if (request === undefined) {
+  const { command } = await import('./cli.ts');
+  // Not `exit`: what was printed into a pipe may not have left yet.
+  process.exitCode = await command(argv);
+} else {
+  const { run } = await import('./run.ts');
+  // Sockets that linger must not keep a drained daemon alive.
+  process.exit(await run(request));
+}

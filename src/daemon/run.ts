@@ -6,7 +6,7 @@ import type { FinalBalance, Service } from '../runtime/index.ts';
 import { balanceFields, balanceTable } from './balance.ts';
 import type { PipelineGraph } from './config/graph.ts';
 import { loadConfig } from './config/load.ts';
-import { formatProblem } from './config/problem.ts';
+import { formatProblem, problemText } from './config/problem.ts';
 import type { ConfigRequest } from './config/sources.ts';
 import { healthPages } from './health/pages.ts';
 import { StallWatch } from './health/stall.ts';
@@ -50,8 +50,7 @@ export async function run(request: ConfigRequest): Promise<number> {
     encoding: logs.encoding,
     fields: logs.initial_fields,
   });
-  for (const problem of problems)
-    log.logger().warn(formatProblem({ ...problem, severity: 'warning' }).slice(9));
+  for (const problem of problems) log.logger().warn(problemText(problem));
   const daemon = new Daemon(graph, log);
   return await daemon.run();
 }
@@ -75,6 +74,8 @@ class Daemon {
   async run(): Promise<number> {
     const requests = new StopRequests(systemClock, (code) => this.#endNow(code));
     listen(requests, this.#self);
+    // A supervisor that closed our stderr must not end the daemon.
+    process.stderr.on('error', () => undefined);
     // Timers of the clock do not keep the process alive, and a drain may wait for nothing else.
     const alive = setInterval(() => undefined, 2 ** 30);
     try {
@@ -119,7 +120,7 @@ class Daemon {
     });
     const { level } = settings.telemetry.logs;
     const talks = this.#log.encoding === 'console' && (level === 'info' || level === 'debug');
-    if (talks) process.stderr.write(`\n${welcome(this.#graph, addresses)}\n`);
+    if (talks) this.#log.print(`\n${welcome(this.#graph, addresses)}\n`);
     return service;
   }
 
@@ -232,7 +233,7 @@ class Daemon {
   }
 
   #printBalance(service: Service, snapshot = service.snapshot()): void {
-    if (this.#log.encoding === 'console') process.stderr.write(`${balanceTable(snapshot)}\n`);
+    if (this.#log.encoding === 'console') this.#log.print(`${balanceTable(snapshot)}\n`);
     else this.#log.say('final balance', balanceFields(snapshot));
     if (snapshot.audit.length > 0) {
       this.#self.error('the books do not balance', { code: 'CS_BOOKS_UNBALANCED' });

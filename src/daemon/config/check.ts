@@ -47,15 +47,15 @@ class Readings {
   /** Moves each scalar that the schema refused to its next reading; false when none is left. */
   tryOthers(node: ConfigNode, issues: readonly Issue[]): boolean {
     let moved = false;
-    for (const scalar of refusedScalars(node, issues, [])) {
+    for (const [scalar, code] of refusedScalars(node, issues, [])) {
       if (this.#given.has(scalar)) continue;
       moved = true;
       const next = (this.#chosen.get(scalar) ?? 0) + 1;
       if (next < readingsOf(scalar).length) {
         this.#chosen.set(scalar, next);
       } else {
-        // None fits: the problem is told about the first one, which is what was meant.
-        this.#chosen.delete(scalar);
+        // None fits: told of the last one if its type was right, else of what was meant first.
+        if (code === 'invalid_type') this.#chosen.delete(scalar);
         this.#given.add(scalar);
       }
     }
@@ -75,21 +75,21 @@ function refusedScalars(
   node: ConfigNode,
   issues: readonly Issue[],
   prefix: readonly PropertyKey[],
-): Set<ScalarNode> {
-  const refused = new Set<ScalarNode>();
+): Map<ScalarNode, Issue['code']> {
+  const refused = new Map<ScalarNode, Issue['code']>();
   for (const issue of issues) {
     const path = [...prefix, ...issue.path];
     // A problem inside the `{}` that an empty value was read as belongs to the empty value.
     for (let length = path.length; length > 0; length -= 1) {
       const at = nodeAt(node, path.slice(0, length));
       if (at === undefined) continue;
-      if (at.kind === 'scalar') refused.add(at);
+      if (at.kind === 'scalar') refused.set(at, issue.code);
       break;
     }
-    if (path.length === 0 && node.kind === 'scalar') refused.add(node);
+    if (path.length === 0 && node.kind === 'scalar') refused.set(node, issue.code);
     if (issue.code === 'invalid_union') {
       for (const branch of issue.errors) {
-        for (const scalar of refusedScalars(node, branch, path)) refused.add(scalar);
+        for (const [scalar, code] of refusedScalars(node, branch, path)) refused.set(scalar, code);
       }
     }
   }
@@ -167,8 +167,12 @@ class Report {
         return `${found} is too big; at most ${String(issue.maximum)}`;
       case 'invalid_format':
         return `${found} ${issue.message}${unset}`;
-      case 'custom':
-        return `${issue.message}${unset}`;
+      case 'custom': {
+        // `must lie between …` is a predicate of what was found; other messages stand alone.
+        const predicate = /^(?:is|are|has|must|does|names)\b/.test(issue.message);
+        const subject = predicate && node?.kind === 'scalar' ? `${found} ` : '';
+        return `${subject}${issue.message}${unset}`;
+      }
       case 'invalid_union':
         return `${found} is none of what is allowed here${unset}`;
       default:

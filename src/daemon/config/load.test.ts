@@ -311,7 +311,7 @@ service:
       /^error: processors\.batch: batch is known from the Collector: .*sending_queue\.batch.* \(c\.yaml:11:3\)$/,
     ),
     'error: exporters.otlphttp.endpoint: is required and is not there (c.yaml:15:5)',
-    'error: service.telemetry.logs.level: "loud" is not one of debug, info, warn, error (c.yaml:26:29)',
+    'error: service.telemetry.logs.level: "loud" is not one of debug, info, warn, error, DEBUG, INFO, WARN, ERROR (c.yaml:26:29)',
     'error: service.pipelines.logs.receivers[1]: "oltp" is not defined under receivers; did you mean "otlp"? (c.yaml:22:25)',
     'error: service.pipelines.logs.exporters: a pipeline needs at least one exporter (c.yaml:21:5)',
     'error: service.pipelines.traces: countersign carries logs; send traces to a collector (c.yaml:25:5)',
@@ -323,6 +323,12 @@ service:
     expect.stringMatching(/^warning: processors\.batch/),
     expect.stringMatching(/^warning: exporters\.otlphttp/),
     expect.stringMatching(/^warning: extensions\.bearertokenauth/),
+  ]);
+});
+
+test('a value that fits in no reading is told about in the one whose type was right', () => {
+  expect(load(withExporter('timeout: 10')).lines).toEqual([
+    'error: exporters.otlp_http.timeout: "10" is not a duration; write 200ms, 5m or 1h30m (c.yaml:6:14)',
   ]);
 });
 

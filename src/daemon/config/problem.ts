@@ -46,7 +46,11 @@ export function formatPlace(place: Place): string {
 
 /** One line for a terminal: `error: path: message (file:line:column)`. */
 export function formatProblem(problem: Problem): string {
-  const path = problem.path === '' ? '' : `${problem.path}: `;
-  const place = problem.place === undefined ? '' : ` (${formatPlace(problem.place)})`;
-  return `${problem.severity}: ${path}${problem.message}${place}`;
+  return `${problem.severity}: ${problemText(problem)}`;
+}
+
+/** The same without its severity, for a log that has levels. */
+export function problemText({ path, message, place }: Problem): string {
+  const where = place === undefined ? '' : ` (${formatPlace(place)})`;
+  return `${path === '' ? '' : `${path}: `}${message}${where}`;
 }

@@ -31,9 +31,11 @@ export class DaemonLog {
   readonly encoding: LogSettings['encoding'];
   readonly sinks: LogSink[] = [];
   readonly #pino: pino.Logger;
+  readonly #stream: LineStream;
 
   constructor(settings: LogSettings, stream: LineStream = standardError()) {
     this.encoding = settings.encoding;
+    this.#stream = stream;
     const lines =
       settings.encoding === 'json'
         ? stream
@@ -48,6 +50,11 @@ export class DaemonLog {
       },
       lines,
     );
+  }
+
+  /** Text for people, between the lines; only where lines are for people too. */
+  print(text: string): void {
+    if (this.encoding === 'console') this.#stream.write(text);
   }
 
   /** A line that is written whatever the level is: the final balance. */
