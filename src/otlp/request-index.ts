@@ -1,10 +1,12 @@
 import type { Buffer } from 'node:buffer';
 import { type ArrivalKey, CountersignError, type RecordSet } from '../sdk/index.ts';
-import { checkedSkip, checkedTag, checkedVarint, isHead, isRecord, varintEnd } from './check.ts';
+import { checkedSkip, checkedTag, isHead, isRecord, varintEnd } from './check.ts';
 import { Remainder, WireResource, WireScope } from './group.ts';
 import { WireRecordSet } from './record-set.ts';
 import * as tag from './tags.ts';
-import { asBuffer } from './wire.ts';
+import { afterVarint, asBuffer, varintAt } from './wire.ts';
+
+const RECORD = tag.SCOPE_LOGS_RECORD;
 
 /** Most that one request may hold. */
 export interface IndexLimits {
@@ -85,13 +87,30 @@ class RequestIndex {
     const rest = new Remainder(this.#bytes);
     const group = this.#groups.length;
     this.#groups.push(new WireScope(resource, rest));
-    this.#children(start, end, tag.SCOPE_LOGS_RECORD, 'ScopeLogs', rest, (s, e) =>
-      this.#record(s, e, group),
-    );
+    let p = start;
+    while (p < end) {
+      const from = plainRecordStart(this.#bytes, p);
+      const next = from < 0 ? -1 : from + plainRecordSize(this.#bytes, p);
+      p =
+        next < 0 || next > end
+          ? this.#scopeField(p, end, rest, group)
+          : this.#record(from, next, group);
+    }
     this.#checkHead(rest, tag.SCOPE_LOGS_SCOPE, tag.SCOPE_ATTRIBUTE, 'InstrumentationScope');
   }
 
-  #record(start: number, end: number, group: number): void {
+  /** Any field of a ScopeLogs; returns where it ends. */
+  #scopeField(at: number, end: number, rest: Remainder, group: number): number {
+    const next = this.#fieldEnd(at, end, 'ScopeLogs');
+    if (varintAt(this.#bytes, at) === tag.SCOPE_LOGS_RECORD) {
+      return this.#record(afterVarint(this.#bytes, afterVarint(this.#bytes, at)), next, group);
+    }
+    rest.add(at, next);
+    return next;
+  }
+
+  /** Takes the record into the columns; returns its end. */
+  #record(start: number, end: number, group: number): number {
     const row = this.#count;
     if (!isRecord(this.#bytes, start, end)) {
       throw undecodable(`log record ${row} (bytes ${start} to ${end}) is not a LogRecord`);
@@ -101,6 +120,7 @@ class RequestIndex {
     this.#ends[row] = end;
     this.#groupOf[row] = group;
     this.#count = row + 1;
+    return end;
   }
 
   #grow(): void {
@@ -131,16 +151,18 @@ class RequestIndex {
     const bytes = this.#bytes;
     let p = start;
     while (p < end) {
-      const field = checkedTag(bytes, p, end);
-      const value = varintEnd();
-      const next = field < 0 ? -1 : checkedSkip(bytes, value, end, field);
-      if (next < 0) throw undecodable(`${name} has a broken field at byte ${p}`);
-      if (field === child) {
-        checkedVarint(bytes, value, end);
-        visit(varintEnd(), next);
-      } else rest.add(p, next);
+      const next = this.#fieldEnd(p, end, name);
+      if (varintAt(bytes, p) === child) visit(afterVarint(bytes, afterVarint(bytes, p)), next);
+      else rest.add(p, next);
       p = next;
     }
+  }
+
+  #fieldEnd(at: number, end: number, name: string): number {
+    const field = checkedTag(this.#bytes, at, end);
+    const next = field < 0 ? -1 : checkedSkip(this.#bytes, varintEnd(), end, field);
+    if (next < 0) throw undecodable(`${name} has a broken field at byte ${at}`);
+    return next;
   }
 
   /** Checks what stands beside the children: the resource or scope with its attributes. */
@@ -148,6 +170,18 @@ class RequestIndex {
     const bytes = rest.joined;
     if (!isHead(bytes, head, attribute)) throw undecodable(`a ${name} is not well-formed`);
   }
+}
+
+/** Where the record at `at` begins when its tag and its length of one or two bytes stand there, or -1. */
+function plainRecordStart(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== RECORD) return -1;
+  if ((bytes[at + 1] as number) < 0x80) return at + 2;
+  return (bytes[at + 2] as number) < 0x80 ? at + 3 : -1;
+}
+
+function plainRecordSize(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at + 1] as number;
+  return byte < 0x80 ? byte : (byte & 0x7f) | ((bytes[at + 2] as number) << 7);
 }
 
 function grown(column: Uint32Array, size: number): Uint32Array<ArrayBuffer> {
