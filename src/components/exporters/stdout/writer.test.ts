@@ -199,10 +199,11 @@ describe('real descriptors', () => {
   });
 
   test('a reader that stands still costs the deadline, not the process, and gets no half line', async () => {
-    // The reader begins when the first write has given up; then the second finishes the cut line.
+    // It reads a little, so that there is room while the writer waits, and goes on when the first
+    // write has given up; then the second finishes the cut line.
     const fifo = join(temporaryFolder(), 'go');
     const { output, notes } = await printThrough(
-      `| { mkfifo ${fifo}; read go < ${fifo}; cat; }`,
+      `| { mkfifo ${fifo}; sleep 0.1; dd bs=4096 count=3 2>/dev/null; read go < ${fifo}; cat; }`,
       '200',
       fifo,
     );

@@ -57,6 +57,12 @@ describe('lines', () => {
     );
   });
 
+  test('may be as long as allowed in pieces too', () => {
+    const line = 'x'.repeat(100);
+    expect(split([bytes(`${MARK}${line}\r`), bytes('\n')])).toEqual([line]);
+    expect(split([bytes(`${MARK}${line}x`), bytes('\r\n')])).toEqual([105]);
+  });
+
   test('do not depend on memory that the reader uses again', () => {
     const chunk = bytes('ab');
     const found: string[] = [];

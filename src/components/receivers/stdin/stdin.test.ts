@@ -260,6 +260,15 @@ describe('backpressure', () => {
     expect(bench.input.readableLength).toBeGreaterThan(0);
   });
 
+  test('nor brought, when one chunk makes more than four', async () => {
+    const bench = new Bench();
+    bench.answer = undefined;
+    await bench.write('x\n'.repeat(6_500));
+    expect(bench.arrivals).toHaveLength(4);
+    bench.settle(bench.arrivals[0], ACCEPTED);
+    expect(bench.arrivals).toHaveLength(5);
+  });
+
   test('the stream ends only when everything is settled', async () => {
     const bench = new Bench();
     bench.answer = undefined;

@@ -24,7 +24,7 @@ const lines = Buffer.from(`${'x'.repeat(1_000)}\n`.repeat(Number(count)));
 const writer = new LineWriter(openOutput(1, clock));
 const notes = [];
 if (fifo !== '0') {
-  notes.push(await writer.write(() => lines, new Deadline(clock, 150)));
+  notes.push(await writer.write(() => lines, new Deadline(clock, 400)));
   writeFileSync(fifo, 'go\n');
 }
 notes.push(await writer.write(() => lines, new Deadline(clock, Number.POSITIVE_INFINITY)));
