@@ -81,18 +81,3 @@ test('an address that was written down and is taken is a start error', async () 
   expect(err).toContain('CS_ADDRESS_UNAVAILABLE');
   expect(err).toContain(`health: cannot listen at 127.0.0.1:${port}`);
 });
-
-test.each([
-  [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
-  [['components'], 0, /- name: poisoning_guard\n/, /^$/],
-  [['schema'], 0, /"\$schema": "https:\/\/json-schema\.org\/draft\/2020-12\/schema"/, /^$/],
-  [['validate', '--config', 'env:CONFIG'], 0, /^$/, /^$/],
-  [['print-config', '--config', 'env:CONFIG'], 0, /max_in_flight_bytes: 67108864/, /^$/],
-  [['validate'], 1, /^$/, /no configuration/],
-  [['frobnicate'], 1, /^$/, /countersign --help/],
-])('%j', async (args, code, out, err) => {
-  const result = await daemon(args, { CONFIG: OTLP }).ended;
-  expect(result.err).toMatch(err);
-  expect(result.out).toMatch(out);
-  expect(result.code).toBe(code);
-});

@@ -68,8 +68,8 @@ function typeText(schema: JsonSchema): string {
   if (schema.format === 'secret') return 'secret';
   if (schema.title !== undefined) return schema.title;
   if (schema.enum !== undefined)
-    return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+    return schema.enum.map((value) => `\`${valueText(value)}\``).join(', ');
+  if (schema.const !== undefined) return `\`${valueText(schema.const)}\``;
   if (schema.anyOf !== undefined) {
     const branches = schema.anyOf.filter((branch) => branch.type !== 'null');
     return [...new Set(branches.map((branch) => typeText(branch)))].join(' or ');
@@ -108,5 +108,10 @@ function fallbackText(schema: JsonSchema, required: boolean): string {
     if (mapOf(schema) !== undefined) return '';
     return `\`${JSON.stringify(fallback)}\``;
   }
-  return fallback === '' ? '`""`' : `\`${String(fallback)}\``;
+  return `\`${valueText(fallback)}\``;
+}
+
+/** A scalar as YAML has it. */
+function valueText(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
 }
