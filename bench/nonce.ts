@@ -8,7 +8,7 @@ import { randomFillSync } from 'node:crypto';
 import { createNonceDedup } from '../src/components/processors/nonce_dedup/processor.ts';
 import { nonceDedup } from '../src/components/processors/nonce_dedup/index.ts';
 import { NonceTable } from '../src/components/processors/nonce_dedup/table.ts';
-import { indexRequest } from '../src/otlp/request-index.ts';
+import { indexRequest } from '../src/otlp/index.ts';
 import { DELIVERED } from '../src/sdk/index.ts';
 import type { Batch, Host, Judged, RecordSet, Verdict } from '../src/sdk/index.ts';
 import { FreshIds, requestBody } from './payload.ts';
@@ -105,7 +105,7 @@ function stageRound(name: string, entriesLive: number, isRepeat: boolean): void 
   const round = (): void => {
     for (const set of sets) {
       const batch = new CountingBatch(set);
-      stage.process(batch as Batch<never>);
+      stage.process(batch as unknown as Batch<never>);
       passed += batch.passed;
       if (batch.passed > 0) stage.settled(set, DELIVERED);
       nowMs += stepMs;
@@ -145,7 +145,7 @@ const OPS = 1000;
 function tableRounds(): void {
   const windowMs = 300_000;
   const table = new NonceTable({ entriesMax: 4_000_000, spanMs: windowMs, nowMs: 0 });
-  const words = new Uint32Array(OPS * WORDS);
+  const words = new Int32Array(OPS * WORDS);
   const slots = new Uint32Array(OPS);
   let time = 0;
   const insert = (): void => {
@@ -168,7 +168,7 @@ function tableRounds(): void {
   const repeats: number[] = [];
   for (let n = 0; n < 60; n++) {
     let insertNs = 0;
-    const kept: Uint32Array[] = [];
+    const kept: Int32Array[] = [];
     for (let m = 0; m < 20; m++) {
       randomFillSync(words);
       kept.push(words.slice());
@@ -197,7 +197,7 @@ function tableRounds(): void {
 
 function growth(): void {
   const table = new NonceTable({ entriesMax: 4_000_000, spanMs: 300_000, nowMs: 0 });
-  const words = new Uint32Array(OPS * WORDS);
+  const words = new Int32Array(OPS * WORDS);
   const pauses: number[] = [];
   let bytesMax = 0;
   for (let entries = 0; entries < 4_000_000; entries += OPS) {

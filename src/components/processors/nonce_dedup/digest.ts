@@ -72,7 +72,7 @@ interface Kernel {
  */
 export class Digests {
   /** Key and digest of each job of the last `run`: `RESULT_WORDS` words a job. */
-  readonly results: Uint32Array;
+  readonly results: Int32Array;
   readonly #kernel: Kernel;
   readonly #bytes: Uint8Array;
   readonly #jobs: Uint32Array;
@@ -89,7 +89,7 @@ export class Digests {
     this.#bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
     this.#jobs = new Uint32Array(buffer, JOBS_AT, JOBS_MAX * JOB_WORDS);
     this.#rows = new Uint32Array(buffer, ROWS_AT, JOBS_MAX);
-    this.results = new Uint32Array(buffer, RESULTS_AT, JOBS_MAX * RESULT_WORDS);
+    this.results = new Int32Array(buffer, RESULTS_AT, JOBS_MAX * RESULT_WORDS);
   }
   /** The name of an arrival (at most 256 ASCII characters), for jobs of derived nonces. */
   name(text: string): void {

@@ -10,6 +10,15 @@ export const TIME_FIELD = 'timeUnixNano';
 
 const NONE = 255;
 
+/** Tags of LogRecord, KeyValue and AnyValue that are looked for. */
+const TIME = 0x09;
+const ATTRIBUTE = 0x32;
+const KEY = 0x0a;
+const VALUE = 0x12;
+const TEXT = 0x0a;
+const INT = 0x18;
+const DOUBLE = 0x21;
+
 /** Where the nonce, the time and the sender of a record may stand, first present first. */
 export interface FieldNames {
   readonly nonce: readonly string[];
@@ -41,24 +50,26 @@ export class FieldScan {
   /** -1: the record names no sender. */
   senderLength = -1;
   senderAt = 0;
-  /** Integer ms since the epoch, or NaN when there is none or it is not one. */
-  timeMs = Number.NaN;
 
-  readonly #byLength: (readonly Wanted[] | undefined)[] = [];
+  /** Wanted keys by length; mostly none. */
+  readonly #byLength: (readonly Wanted[])[];
   readonly #timeField: number;
   #nonce = NONE;
   #time = NONE;
   #sender = NONE;
-  /** The value last read: wire field number of AnyValue, 0 for none; where its payload stands. */
-  #valueField = 0;
+  #timeTag = 0;
+  #timeAt = 0;
+  #timeEnd = 0;
+  /** The value last read: tag in its AnyValue, 0 for none; where its payload stands. */
+  #valueTag = 0;
   #valueAt = 0;
   #valueEnd = 0;
 
   constructor(names: FieldNames) {
     const field = names.time.indexOf(TIME_FIELD);
     this.#timeField = field < 0 ? NONE : field;
-    const keys = new Set([...names.nonce, ...names.time, ...names.sender]);
-    for (const key of keys) {
+    this.#byLength = Array.from({ length: 256 }, () => []);
+    for (const key of new Set([...names.nonce, ...names.time, ...names.sender])) {
       const name = Buffer.from(key, 'utf8');
       const wanted: Wanted = {
         name,
@@ -72,50 +83,58 @@ export class FieldScan {
 
   /** Reads the record at `bytes[start … end - 1]`. False: it is not a well-formed message. */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
-    this.nonceRank = -1;
-    this.nonceLength = 0;
-    this.senderLength = -1;
-    this.timeMs = Number.NaN;
     this.#nonce = NONE;
     this.#time = NONE;
     this.#sender = NONE;
+    this.nonceLength = 0;
+    this.senderLength = -1;
     let timeAt = -1;
     let p = start;
     while (p < end) {
       const tag = bytes[p] as number;
       p += 1;
-      if (tag === 0x32) {
-        let length = p < end ? (bytes[p] as number) : 0x80;
-        if (length < 0x80) p += 1;
-        else {
-          length = lengthAt(bytes, p, end);
-          if (length < 0) return false;
-          p = after(bytes, p);
+      // Nearly every field: a tag of one byte, and a length of one byte or a fixed one.
+      if (tag === ATTRIBUTE && p + 2 < end) {
+        const length = bytes[p] as number;
+        const keyLength = bytes[p + 2] as number;
+        if (length < 0x80 && bytes[p + 1] === KEY && keyLength < 0x80 && keyLength + 2 <= length) {
+          const next = p + 1 + length;
+          if (next > end) return false;
+          const wanted = this.#byLength[keyLength] as readonly Wanted[];
+          if (wanted.length > 0 && !this.#match(wanted, bytes, p + 3, p + 3 + keyLength, next)) {
+            return false;
+          }
+          p = next;
+          continue;
         }
-        if (p + length > end) return false;
-        if (!this.#attribute(bytes, p, p + length)) return false;
-        p += length;
-      } else {
-        if (tag === 0x09) timeAt = p;
-        p = skip(bytes, p, end, tag);
-        if (p < 0) return false;
       }
+      const next = skip(bytes, p, end, tag);
+      if (next < 0) return false;
+      if (tag === ATTRIBUTE && !this.#oddAttribute(bytes, after(bytes, p), next)) return false;
+      if (tag === TIME) timeAt = p;
+      p = next;
     }
     this.nonceRank = this.#nonce === NONE ? -1 : this.#nonce;
-    if (timeAt >= 0 && this.#timeField < this.#time) this.#takeTimeField(bytes, timeAt);
+    if (timeAt >= 0 && this.#timeField < this.#time) {
+      this.#time = this.#timeField;
+      this.#timeTag = TIME;
+      this.#timeAt = timeAt;
+    }
     return true;
   }
 
-  #attribute(bytes: Uint8Array, start: number, end: number): boolean {
-    // Nearly every attribute: a key of under 128 bytes stands first.
-    if (end - start < 2 || bytes[start] !== 0x0a) return this.#oddAttribute(bytes, start, end);
-    const length = bytes[start + 1] as number;
-    if (length >= 0x80) return this.#oddAttribute(bytes, start, end);
-    const keyEnd = start + 2 + length;
-    if (keyEnd > end) return false;
-    const wanted = this.#byLength[length];
-    if (wanted === undefined) return true;
-    return this.#match(wanted, bytes, start + 2, keyEnd, end);
+  /**
+   * The time of the record last read, in integer ms since the epoch, or NaN when it has none, or
+   * one that is not an integer between 2000 and 2100. An int, a double without fraction (some SDKs
+   * write every number so), or the field; text is no time.
+   */
+  timeMs(bytes: Uint8Array): number {
+    if (this.#time === NONE) return Number.NaN;
+    if (this.#time === this.#timeField) return saneTime(fieldTimeMs(bytes, this.#timeAt));
+    if (this.#timeTag === INT) return saneTime(varintAt(bytes, this.#timeAt, this.#timeEnd));
+    if (this.#timeTag !== DOUBLE) return Number.NaN;
+    const at = bytes.byteOffset + this.#timeAt;
+    return saneTime(new DataView(bytes.buffer, at, 8).getFloat64(0, true));
   }
 
   #match(
@@ -125,57 +144,47 @@ export class FieldScan {
     rest: number,
     end: number,
   ): boolean {
-    for (const wanted of list) {
+    for (let i = 0; i < list.length; i++) {
+      const wanted = list[i] as Wanted;
       if (!isAt(wanted.name, bytes, keyAt)) continue;
-      if (
-        wanted.nonce >= this.#nonce &&
-        wanted.time >= this.#time &&
-        wanted.sender >= this.#sender
-      ) {
-        return true;
+      if (wanted.nonce < this.#nonce || wanted.time < this.#time || wanted.sender < this.#sender) {
+        if (!this.#readValue(bytes, rest, end)) return false;
+        this.#take(wanted);
       }
-      if (!this.#readValue(bytes, rest, end)) return false;
-      this.#take(wanted, bytes);
       return true;
     }
     return true;
   }
 
-  /** A key that does not stand first, is empty, or is longer than 127 bytes. */
+  /** An attribute of 128 bytes or more, or one whose key does not stand first or is empty. */
   #oddAttribute(bytes: Uint8Array, start: number, end: number): boolean {
     let p = start;
     while (p < end) {
       const tag = bytes[p] as number;
       p += 1;
-      if (tag === 0x0a) {
-        const length = lengthAt(bytes, p, end);
-        if (length < 0) return false;
-        const wanted = this.#byLength[length];
-        if (wanted !== undefined) return this.#match(wanted, bytes, after(bytes, p), start, end);
+      const next = skip(bytes, p, end, tag);
+      if (next < 0) return false;
+      if (tag === KEY) {
+        const keyAt = after(bytes, p);
+        const wanted = this.#byLength[next - keyAt];
+        return wanted === undefined || this.#match(wanted, bytes, keyAt, start, end);
       }
-      p = skip(bytes, p, end, tag);
-      if (p < 0) return false;
+      p = next;
     }
     return true;
   }
 
   /** Finds the value among the fields of a KeyValue from `p` on; the last field of it counts. */
   #readValue(bytes: Uint8Array, from: number, end: number): boolean {
-    this.#valueField = 0;
+    this.#valueTag = 0;
     let p = from;
     while (p < end) {
       const tag = bytes[p] as number;
       p += 1;
-      if (tag === 0x12) {
-        const length = lengthAt(bytes, p, end);
-        if (length < 0) return false;
-        p = after(bytes, p);
-        if (!this.#readAnyValue(bytes, p, p + length)) return false;
-        p += length;
-      } else {
-        p = skip(bytes, p, end, tag);
-        if (p < 0) return false;
-      }
+      const next = skip(bytes, p, end, tag);
+      if (next < 0) return false;
+      if (tag === VALUE && !this.#readAnyValue(bytes, after(bytes, p), next)) return false;
+      p = next;
     }
     return true;
   }
@@ -188,7 +197,7 @@ export class FieldScan {
       const next = skip(bytes, p, end, tag);
       if (next < 0) return false;
       if (tag >>> 3 >= 1 && tag >>> 3 <= 7) {
-        this.#valueField = tag;
+        this.#valueTag = tag;
         this.#valueAt = (tag & 7) === 2 ? after(bytes, p) : p;
         this.#valueEnd = next;
       }
@@ -197,8 +206,8 @@ export class FieldScan {
     return true;
   }
 
-  #take(wanted: Wanted, bytes: Uint8Array): void {
-    const isText = this.#valueField === 0x0a;
+  #take(wanted: Wanted): void {
+    const isText = this.#valueTag === TEXT;
     if (wanted.nonce < this.#nonce) {
       this.#nonce = wanted.nonce;
       this.nonceAt = this.#valueAt;
@@ -206,7 +215,9 @@ export class FieldScan {
     }
     if (wanted.time < this.#time) {
       this.#time = wanted.time;
-      this.timeMs = this.#timeOf(bytes);
+      this.#timeTag = this.#valueTag;
+      this.#timeAt = this.#valueAt;
+      this.#timeEnd = this.#valueEnd;
     }
     if (wanted.sender < this.#sender && isText) {
       this.#sender = wanted.sender;
@@ -214,25 +225,14 @@ export class FieldScan {
       this.senderLength = this.#valueEnd - this.#valueAt;
     }
   }
+}
 
-  /** An int, or a double without fraction (some SDKs write every number so). Text is no time. */
-  #timeOf(bytes: Uint8Array): number {
-    let ms = Number.NaN;
-    if (this.#valueField === 0x18) ms = varintAt(bytes, this.#valueAt, this.#valueEnd);
-    else if (this.#valueField === 0x21) {
-      ms = new DataView(bytes.buffer, bytes.byteOffset + this.#valueAt, 8).getFloat64(0, true);
-    }
-    return saneTime(ms);
-  }
-
-  #takeTimeField(bytes: Uint8Array, at: number): void {
-    const low = uint32At(bytes, at);
-    const high = uint32At(bytes, at + 4);
-    // 2^32 = 4294 * 10^6 + 967296, so that every step stays below 2^53: exact ms, rounded down.
-    const ms = high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
-    this.#time = this.#timeField;
-    this.timeMs = saneTime(ms);
-  }
+/** Exact ms of a fixed64 of ns, rounded down. */
+function fieldTimeMs(bytes: Uint8Array, at: number): number {
+  const low = uint32At(bytes, at);
+  const high = uint32At(bytes, at + 4);
+  // 2^32 = 4294 * 10^6 + 967296, so that every step stays below 2^53.
+  return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
 }
 
 function placeIn(list: readonly string[], key: string): number {

@@ -88,7 +88,7 @@ export class FirstLook {
       return NONCE_INVALID;
     }
     if (this.#strict || fields.nonceRank === this.#purposeRank) {
-      return this.#judgeTime(fields.timeMs, moment);
+      return this.#judgeTime(fields.timeMs(bytes), moment);
     }
     this.expiryMs = Number.NaN;
     return GO;

@@ -201,6 +201,7 @@ export class NonceDedup implements Processor<NonceDedupReason> {
     const { table, digests } = core;
     const codes = this.#codes;
     digests.run(next - first);
+    table.touch(digests.results, next - first);
     for (let i = first; i < next; i++) {
       if (codes[i] !== GO) continue;
       const job = i - first;
