@@ -49,7 +49,13 @@ test.each([
   [['print-config', ...SOURCE, '--mode', 'none'], 1, /^$/, /redacted, unredacted/],
   [['print-config', ...SOURCE, '--set', 'service.x=1'], 1, /^$/, /error: service\.x/],
   [['print-config', '--no-validate', ...SOURCE, '--set', 'service.x=1'], 0, /x: 1/, /error/],
-  [['validate'], 1, /^$/, /no configuration/],
+  [['validate'], 1, /^$/, /no configuration.*\n1 error \(CS_USAGE_INVALID\)/],
+  [
+    ['validate', '--config', 'gone.yaml'],
+    1,
+    /^$/,
+    /cannot read gone\.yaml.*\n1 error \(CS_CONFIG_UNREADABLE\)/,
+  ],
   [['frobnicate'], 1, /^$/, /countersign --help/],
   [['validate', '--confg', 'x'], 1, /^$/, /Did you mean --config/],
 ])('%j', async (argv, code, out, err) => {

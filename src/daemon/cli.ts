@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { components } from '../components/index.ts';
 import { loadConfig } from './config/load.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { formatProblem } from './config/problem.ts';
+import { formatProblem, problemSummary } from './config/problem.ts';
 import type { ConfigRequest } from './config/sources.ts';
 import { showConfig } from './config/show.ts';
 import type { ShowFormat, ShowMode } from './config/show.ts';
@@ -93,6 +93,7 @@ function requestOf(options: SourceOptions): ConfigRequest {
 function load(request: ConfigRequest): LoadedConfig {
   const loaded = loadConfig(request, components, processSurroundings);
   for (const problem of loaded.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  if (loaded.graph === undefined) process.stderr.write(`${problemSummary(loaded.problems)}\n`);
   return loaded;
 }
 

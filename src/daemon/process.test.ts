@@ -65,7 +65,8 @@ test('a configuration with errors starts nothing and exits 1', async () => {
   const { code, err } = await ended;
   expect(code).toBe(1);
   expect(err).toBe(
-    'error: the key "exporters" stands twice in the same map, first at env:CONFIG:8:1; one of the two would be lost: merge them (env:CONFIG:10:1)\n',
+    'error: the key "exporters" stands twice in the same map, first at env:CONFIG:8:1; one of the two would be lost: merge them (env:CONFIG:10:1)\n' +
+      '1 error (CS_CONFIG_INVALID); nothing was started\n',
   );
 });
 

@@ -6,7 +6,7 @@ import type { FinalBalance, Service } from '../runtime/index.ts';
 import { balanceFields, balanceTable } from './balance.ts';
 import type { PipelineGraph } from './config/graph.ts';
 import { loadConfig } from './config/load.ts';
-import { formatProblem, problemText } from './config/problem.ts';
+import { formatProblem, problemSummary, problemText } from './config/problem.ts';
 import type { ConfigRequest } from './config/sources.ts';
 import { healthPages } from './health/pages.ts';
 import { StallWatch } from './health/stall.ts';
@@ -42,6 +42,7 @@ export async function run(request: ConfigRequest): Promise<number> {
   const { graph, problems } = loadConfig(request, components, processSurroundings);
   if (graph === undefined) {
     for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    process.stderr.write(`${problemSummary(problems)}\n`);
     return EXIT_START;
   }
   const { logs } = graph.settings.telemetry;

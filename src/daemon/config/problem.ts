@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../sdk/index.ts';
+
 /** Where a value was written: a file (or `--set …`, `env:NAME`) and, from 1, line and column. */
 export interface Place {
   readonly source: string;
@@ -14,18 +16,30 @@ export interface Problem {
   /** What was found, what is allowed, what to do. */
   readonly message: string;
   readonly place: Place | undefined;
+  readonly code: ProblemCode;
 }
+
+/** Unreadable: a source could not be had; usage: the command line is wrong; else its content. */
+export type ProblemCode = Extract<
+  ErrorCode,
+  'CS_CONFIG_INVALID' | 'CS_CONFIG_UNREADABLE' | 'CS_USAGE_INVALID'
+>;
 
 /** Collects problems, so that one pass reports all of them. */
 export class ProblemList {
   readonly all: Problem[] = [];
 
-  error(path: string, message: string, place: Place | undefined): void {
-    this.#add({ severity: 'error', path, message, place });
+  error(
+    path: string,
+    message: string,
+    place: Place | undefined,
+    code: ProblemCode = 'CS_CONFIG_INVALID',
+  ): void {
+    this.#add({ severity: 'error', path, message, place, code });
   }
 
   warn(path: string, message: string, place: Place | undefined): void {
-    this.#add({ severity: 'warning', path, message, place });
+    this.#add({ severity: 'warning', path, message, place, code: 'CS_CONFIG_INVALID' });
   }
 
   get hasErrors(): boolean {
@@ -53,4 +67,11 @@ export function formatProblem(problem: Problem): string {
 export function problemText({ path, message, place }: Problem): string {
   const where = place === undefined ? '' : ` (${formatPlace(place)})`;
   return `${path === '' ? '' : `${path}: `}${message}${where}`;
+}
+
+/** The last line for a terminal: how many errors there are and what that means. */
+export function problemSummary(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const codes = [...new Set(errors.map(({ code }) => code))].join(', ');
+  return `${errors.length} ${errors.length === 1 ? 'error' : 'errors'} (${codes}); nothing was started`;
 }

@@ -23,11 +23,16 @@ export function readSources(
   problems: ProblemList,
 ): ConfigNode | undefined {
   if (request.uris.length === 0) {
-    problems.error('', 'no configuration; give at least one --config FILE', undefined);
+    problems.error(
+      '',
+      'no configuration; give at least one --config FILE',
+      undefined,
+      'CS_USAGE_INVALID',
+    );
     return undefined;
   }
   if (request.uris.length > SOURCES_MAX) {
-    problems.error('', `more than ${SOURCES_MAX} --config`, undefined);
+    problems.error('', `more than ${SOURCES_MAX} --config`, undefined, 'CS_USAGE_INVALID');
     return undefined;
   }
   let merged: ConfigNode | undefined;
@@ -52,7 +57,12 @@ function readSource(
     case 'env': {
       const text = surroundings.env(rest ?? '');
       if (text !== undefined) return mapRead(text, uri, problems);
-      problems.error('', `the variable ${rest ?? ''} is not set (--config ${uri})`, undefined);
+      problems.error(
+        '',
+        `the variable ${rest ?? ''} is not set (--config ${uri})`,
+        undefined,
+        'CS_CONFIG_UNREADABLE',
+      );
       return undefined;
     }
     case 'yaml': {
@@ -81,7 +91,12 @@ function readFile(
   try {
     text = surroundings.readFile(path);
   } catch (error) {
-    problems.error('', `cannot read ${path}: ${messageOf(error)}`, undefined);
+    problems.error(
+      '',
+      `cannot read ${path}: ${messageOf(error)}`,
+      undefined,
+      'CS_CONFIG_UNREADABLE',
+    );
     return undefined;
   }
   return mapRead(text, path, problems);
@@ -111,7 +126,12 @@ function readAssignment(assignment: string, problems: ProblemList): ConfigNode |
   const equals = assignment.indexOf('=');
   const path = assignment.slice(0, Math.max(equals, 0)).trim();
   if (equals < 0 || path === '' || path.split('.').includes('')) {
-    problems.error('', `--set ${assignment}: write --set path.to.key=value`, undefined);
+    problems.error(
+      '',
+      `--set ${assignment}: write --set path.to.key=value`,
+      undefined,
+      'CS_USAGE_INVALID',
+    );
     return undefined;
   }
   const text = assignment.slice(equals + 1);

@@ -228,7 +228,12 @@ function fromFile(
   try {
     text = run.surroundings.readFile(file);
   } catch (error) {
-    run.problems.error(pathText(path), `cannot read ${file}: ${messageOf(error)}`, place);
+    run.problems.error(
+      pathText(path),
+      `cannot read ${file}: ${messageOf(error)}`,
+      place,
+      'CS_CONFIG_UNREADABLE',
+    );
     return undefined;
   }
   // A secret in a file need not be YAML, and as text it is what stands in the file, save for the
