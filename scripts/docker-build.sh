@@ -8,8 +8,8 @@
 set -eu
 
 tag=${1:-countersign:local}
-base=localhost/countersign-base:node26-bookworm
 root=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd)
+base=localhost/countersign-base:node$(cat "$root/.nvmrc")-bookworm
 work=$(mktemp -d)
 container=
 trap 'if [ -n "$container" ]; then buildah rm "$container" >/dev/null; fi; rm -rf "$work"' EXIT
@@ -79,9 +79,12 @@ echo "docker-build: $tag is $(in_image /app/bin/countersign --version), run as u
 
 # The isolation shares the machine's network: ports of its own, so that nothing else is asked.
 in_image sh -c '
-  /app/bin/countersign --config /etc/countersign/config.yaml >/tmp/out 2>/tmp/err &
+  /app/bin/countersign --config /etc/countersign/config.yaml \
+    --set receivers.otlp.protocols.http.endpoint=127.0.0.1:24318 \
+    --set service.health.endpoint=127.0.0.1:23133 \
+    --set service.telemetry.metrics.address=127.0.0.1:28888 >/tmp/out 2>/tmp/err &
   daemon=$!
-  probe="fetch(\"http://127.0.0.1:13133/livez\").then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"
+  probe="fetch(\"http://127.0.0.1:23133/livez\").then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"
   for attempt in 1 2 3 4 5 6 7 8 9 10; do
     if node -e "$probe"; then
       echo "docker-build: alive after attempt $attempt"
