@@ -24,14 +24,24 @@ export function check<Config>(
   path: readonly PropertyKey[],
   problems: ProblemList,
 ): Config | undefined {
+  const { result } = read(schema, node);
+  if (result.success) return result.data;
+  const report = new Report(schema, node, path, problems);
+  for (const issue of result.error.issues) report.add(issue, []);
+  return undefined;
+}
+
+/** What is written below a node, each scalar as the schema takes it; no transformed values. */
+export function writtenAs(schema: Schema<unknown>, node: ConfigNode): unknown {
+  return read(schema, node).plain;
+}
+
+function read<Config>(schema: Schema<Config>, node: ConfigNode) {
   const readings = new Readings();
   for (;;) {
-    const result = schema.safeParse(plainOf(node, (scalar) => readings.of(scalar)));
-    if (result.success) return result.data;
-    if (readings.tryOthers(node, result.error.issues)) continue;
-    const report = new Report(schema, node, path, problems);
-    for (const issue of result.error.issues) report.add(issue, []);
-    return undefined;
+    const plain = plainOf(node, (scalar) => readings.of(scalar));
+    const result = schema.safeParse(plain);
+    if (result.success || !readings.tryOthers(node, result.error.issues)) return { plain, result };
   }
 }
 

@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
-import type { ComponentDefinition, ComponentKind } from '../../sdk/index.ts';
-import { outlineOf } from './check.ts';
+import type { ComponentDefinition, ComponentKind, Schema } from '../../sdk/index.ts';
+import { outlineOf, writtenAs } from './check.ts';
 import { SECTION_OF, definitionOf, isEmpty, splitId } from './components.ts';
 import { isSecretAt, withDefaults } from './outline.ts';
 import type { Outline } from './outline.ts';
 import { serviceSchema } from './settings.ts';
-import { entriesOf, plainOf } from './tree.ts';
-import type { ConfigNode, ScalarNode } from './tree.ts';
+import { entriesOf } from './tree.ts';
+import type { ConfigNode } from './tree.ts';
 
 export type ShowMode = 'redacted' | 'unredacted';
 export type ShowFormat = 'yaml' | 'json';
@@ -28,11 +28,11 @@ export function showConfig(
             definitions.filter((candidate) => candidate.kind === kind),
             splitId(id)?.type ?? '',
           );
-          return [id, effective(entry.node, definition && outlineOf(definition.schema), mode)];
+          return [id, effective(entry.node, definition?.schema, mode)];
         }),
       );
     } else if (key === 'service') {
-      shown[key] = effective(node, outlineOf(serviceSchema), mode);
+      shown[key] = effective(node, serviceSchema, mode);
     }
   }
   return format === 'json'
@@ -44,16 +44,12 @@ function kindOf(section: string): ComponentKind | undefined {
   return (Object.keys(SECTION_OF) as ComponentKind[]).find((kind) => SECTION_OF[kind] === section);
 }
 
-function effective(node: ConfigNode, outline: Outline | undefined, mode: ShowMode): unknown {
+function effective(node: ConfigNode, schema: Schema<unknown> | undefined, mode: ShowMode): unknown {
   // A component nobody knows has no schema that says what is secret in it.
-  if (outline === undefined) return isEmpty(node) ? {} : '[REDACTED]';
-  const plain = withDefaults(outline, isEmpty(node) ? {} : plainOf(node, textOrValue));
+  if (schema === undefined) return isEmpty(node) ? {} : '[REDACTED]';
+  const outline = outlineOf(schema);
+  const plain = withDefaults(outline, isEmpty(node) ? {} : writtenAs(schema, node));
   return mode === 'redacted' ? redacted(plain, outline, []) : plain;
-}
-
-/** A text as it was written where YAML would change it, else what YAML reads. */
-function textOrValue(scalar: ScalarNode): unknown {
-  return String(scalar.value) === scalar.text ? scalar.value : scalar.text || scalar.value;
 }
 
 function redacted(value: unknown, outline: Outline, path: readonly PropertyKey[]): unknown {
