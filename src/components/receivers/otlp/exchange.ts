@@ -92,7 +92,8 @@ export class Exchange {
    */
   garble(refusal: Refusal): boolean {
     this.#isLast = true;
-    if (this.#reader?.abandon() !== true) return false;
+    // A whole body may not have been handed on yet: what follows it is not its fault.
+    if (this.#request.complete || this.#reader?.abandon() !== true) return false;
     this.refuse(refusal, this.#reader.bytes);
     return true;
   }

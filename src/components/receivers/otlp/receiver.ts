@@ -309,6 +309,11 @@ class HttpReceiver implements OtlpReceiver {
 /** What Node's parser reports, as an answer; by error code. */
 const GARBAGE: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: { status: 431, reason: 'undecodable', message: 'the headers are too large' },
+  HPE_INVALID_EOF_STATE: {
+    status: 400,
+    reason: 'aborted',
+    message: 'the request ended before it was whole',
+  },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     reason: 'aborted',

@@ -176,6 +176,7 @@ export class Rig {
       this.reserved += wanted - bytes;
       this.reservedPeak = Math.max(this.reservedPeak, this.reserved);
       bytes = wanted;
+      this.#tell();
       return true;
     };
     if (!resize(first)) return undefined;
@@ -184,7 +185,6 @@ export class Rig {
       if (released) throw new Error('a reservation was released twice');
       released = true;
       resize(0);
-      this.#tell();
     };
     return {
       get bytes() {
@@ -203,6 +203,7 @@ export class RawClient {
   /** Error code of the connection, if it broke. */
   broken: string | undefined;
   #waiting: (() => void)[] = [];
+  #ended = false;
   #gone = false;
 
   private constructor(socket: Socket) {
@@ -215,7 +216,12 @@ export class RawClient {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.broken = error.code;
     });
+    socket.on('end', () => {
+      this.#ended = true;
+      this.#tell();
+    });
     socket.on('close', () => {
+      this.#ended = true;
       this.#gone = true;
       this.#tell();
     });
@@ -231,20 +237,31 @@ export class RawClient {
   /** Writes, and waits while the other side does not read. False when the connection is gone. */
   async write(bytes: string | Uint8Array): Promise<boolean> {
     if (this.#gone || !this.socket.writable) return false;
-    if (!this.socket.write(bytes)) {
-      await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]).catch(() => []);
+    let drained = this.socket.write(bytes);
+    if (!drained) {
+      this.socket.once('drain', () => {
+        drained = true;
+        this.#tell();
+      });
+      while (!drained && !this.#gone) await this.#change();
     }
     return !this.#gone;
   }
 
   async until(pattern: RegExp): Promise<string> {
-    while (!pattern.test(this.received) && !this.#gone) await this.#change();
+    while (!pattern.test(this.received) && !this.#ended) await this.#change();
     return this.received;
   }
 
-  /** All that was received until the connection ended. */
+  /** Waits for this many answers, or the end. */
+  async answers(count: number): Promise<number[]> {
+    while (statuses(this.received).length < count && !this.#ended) await this.#change();
+    return statuses(this.received);
+  }
+
+  /** All that was received until the other side ended the connection. */
   async gone(): Promise<string> {
-    while (!this.#gone) await this.#change();
+    while (!this.#ended) await this.#change();
     return this.received;
   }
 
@@ -274,4 +291,9 @@ export function requestText(
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `${line}\r\nHost: localhost\r\n${lines.join('')}\r\n`;
   return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
+}
+
+/** The statuses of all answers in a text. */
+export function statuses(received: string): number[] {
+  return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
