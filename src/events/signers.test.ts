@@ -9,9 +9,8 @@ import {
   MemoryNonceStore,
   MessageSigner,
   parseKey,
-  SigningKey,
 } from './index.ts';
-import type { Envelope, SignedMessage } from './index.ts';
+import type { Envelope, SignedMessage, SigningKey } from './index.ts';
 import { Hmac } from './hmac.ts';
 
 const BYTES = Buffer.from('0123456789abcdef0123456789ABCDEF');

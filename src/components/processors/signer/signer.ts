@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventSigner, Fault, RecordEvents } from '../../../events/index.ts';
 import type { FaultReason } from '../../../events/index.ts';
-import { fail, pass } from '../../../sdk/index.ts';
+import { CountersignError, fail, KeyValueList, pass } from '../../../sdk/index.ts';
 import type {
   Batch,
   Host,
@@ -13,6 +13,9 @@ import type {
 } from '../../../sdk/index.ts';
 import type { SignerConfig, SignerReason } from './index.ts';
 import { loadKey } from './key-source.ts';
+
+/** Signed and verified once at start: healthy then says more than that there is a key. */
+const PROBE = new KeyValueList([['id', 'probe']]);
 
 /** Makes a signer. The key is looked for in `start`; an unusable one is a start error. */
 export function createSigner(config: SignerConfig, host: Host): Processor<SignerReason> {
@@ -35,7 +38,9 @@ class Signer implements Processor<SignerReason> {
   /** Throws CS_KEY_MISSING or CS_KEY_INVALID; then nothing is ever signed. */
   async start(): Promise<void> {
     const { key, generated } = await loadKey(this.#config, this.#host);
-    this.#signer = new EventSigner(key);
+    const signer = new EventSigner(key);
+    assert(signer.verify(signer.sign(PROBE)), 'a signature that does not verify');
+    this.#signer = signer;
     if (generated) {
       this.#host.report({
         status: 'degraded',
@@ -43,7 +48,7 @@ class Signer implements Processor<SignerReason> {
           'Signs with a key made for this run: nobody can verify the events after it ends. ' +
           'Set key to ${env:NAME} or key_file to keep one.',
       });
-    } else this.#host.report({ status: 'healthy', message: 'Has a key and signs.' });
+    } else this.#host.report({ status: 'healthy', message: 'Signs; a probe verified at start.' });
   }
 
   process(batch: Batch<SignerReason>): Judged<SignerReason> {
@@ -67,7 +72,7 @@ class Signer implements Processor<SignerReason> {
   #unsignable(fault: Fault): Verdict<SignerReason> {
     let verdict = this.#verdicts.get(fault.reason);
     if (verdict === undefined) {
-      verdict = fail('unsignable', fault);
+      verdict = fail('unsignable', new CountersignError('CS_RECORD_UNSIGNABLE', fault.message));
       this.#verdicts.set(fault.reason, verdict);
       // Once a cause: how many there are is in the books.
       this.#host.log.warn(`A record cannot be signed: ${fault.message}`, { cause: fault.reason });
