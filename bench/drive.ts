@@ -279,7 +279,7 @@ async function nonceMetrics(port: number): Promise<string> {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     return text
       .split('\n')
-      .filter((line) => line.includes('nonce') && !line.startsWith('#') && !line.includes('stage_'))
+      .filter((line) => line.startsWith('countersign_nonce'))
       .join('; ');
   } catch {
     return '';
