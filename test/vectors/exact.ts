@@ -1,4 +1,4 @@
-import { KeyValueList, type AttributeValue } from './api.ts';
+import { KeyValueList, type AttributeValue } from '../../src/index.ts';
 
 /** A JavaScript value that came from JSON with its numbers still told apart. */
 type Exact =

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { accounting } from './suites/accounting.ts';
 import { cloudevents } from './suites/cloudevents.ts';
 import { envelope } from './suites/envelope.ts';
+import { guard } from './suites/guard.ts';
 import { health } from './suites/health.ts';
 import { nonce } from './suites/nonce.ts';
 import { agtHmac, jcs } from './suites/signing.ts';
@@ -18,6 +19,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   agt_hmac: agtHmac,
   cloudevents,
   envelope,
+  guard,
   health,
   jcs,
   nonce,

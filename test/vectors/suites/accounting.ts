@@ -1,4 +1,4 @@
-import { EventProcessor, type Clock, type EventSink, type SinkResult } from '../api.ts';
+import { EventProcessor, type Clock, type EventSink, type SinkResult } from '../../../src/index.ts';
 import { each, list, number, object, same, text, type CaseResult, type Json } from '../suite.ts';
 
 /** Queues, sinks and breakers by script; then the real clock; then sizes that make no sense. */

@@ -7,7 +7,7 @@ import {
   KeyValueList,
   parseJson,
   type AttributeValue,
-} from '../api.ts';
+} from '../../../src/index.ts';
 import { attributeValue, parseExact } from '../exact.ts';
 import { each, list, same, Skip, text, throws, type CaseResult, type Json } from '../suite.ts';
 

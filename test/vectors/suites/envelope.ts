@@ -1,4 +1,4 @@
-import { MessageSigner, messageText } from '../api.ts';
+import { MessageSigner, messageText } from '../../../src/index.ts';
 import { each, list, object, same, skipped, text, type CaseResult, type Json } from '../suite.ts';
 
 /** Messages of the reference, with the shifted delimiter refused; the new envelope is not built yet. */

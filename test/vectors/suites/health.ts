@@ -1,4 +1,4 @@
-import { HealthChecker, type CheckResult, type HealthCheck } from '../api.ts';
+import { HealthChecker, type CheckResult, type HealthCheck } from '../../../src/index.ts';
 import { each, list, object, same, text, type CaseResult, type Json } from '../suite.ts';
 
 /** Health checks and what they come to together. The kernel's two own checks are made here. */

@@ -1,4 +1,9 @@
-import { MessageSigner, messageText, type MessageCheck, type SignedMessage } from '../api.ts';
+import {
+  MessageSigner,
+  messageText,
+  type MessageCheck,
+  type SignedMessage,
+} from '../../../src/index.ts';
 import {
   each,
   list,
@@ -96,15 +101,19 @@ function runScenario(scenario: Json): void {
           signature: text(envelope, 'signature'),
         });
         same(`step ${index}`, outcomeOf(check), expectedOf(object(step, 'expect')));
+        if ('nonce_count_after' in step) {
+          same(`step ${index} count`, verifier.count(), step['nonce_count_after']);
+        }
         break;
       }
       case 'cleanup':
-        verifier.cleanup();
+        same(`step ${index} cleanup`, verifier.cleanup(), step['expect_removed']);
         break;
       case 'restart_losing_memory':
         verifier = create();
         break;
       case 'count':
+        same(`step ${index} count`, verifier.count(), step['expect']);
         break;
       default:
         throw new Error(`unknown operation ${op}`);

@@ -1,4 +1,10 @@
-import { canonicalText, EventSigner, jcsText, KeyValueList, parseJson } from '../api.ts';
+import {
+  canonicalText,
+  EventSigner,
+  jcsText,
+  KeyValueList,
+  parseJson,
+} from '../../../src/index.ts';
 import { each, list, same, text, type CaseResult, type Json } from '../suite.ts';
 
 const fromHex = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
