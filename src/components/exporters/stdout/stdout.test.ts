@@ -13,7 +13,16 @@ import { createStdout } from './stdout.ts';
 import { LineWriter } from './writer.ts';
 
 const still = { cancel() {}, [Symbol.dispose]() {} };
-const clock = { wallMs: () => 0, monotonicMs: () => 0, after: () => still };
+/** What waits on the clock, the latest last. */
+const timers: (() => void)[] = [];
+const clock = {
+  wallMs: () => 0,
+  monotonicMs: () => 0,
+  after: (_delayMs: number, call: () => void) => {
+    timers.push(call);
+    return still;
+  },
+};
 const endless = (): Deadline => new Deadline(clock, Number.POSITIVE_INFINITY);
 
 const NAME = 'agt.audit.meta.cloudevent';
@@ -40,7 +49,7 @@ function records(...bodies: string[]): RecordSet {
 }
 
 /** An exporter whose output takes `room` bytes and then throws `code`, or waits for ever. */
-function bench(options: { room?: number; code?: string; format?: string } = {}) {
+function bench(options: { room?: number; code?: string; format?: string; slow?: boolean } = {}) {
   let room = options.room ?? Number.POSITIVE_INFINITY;
   const out: number[] = [];
   const reports: HealthReport[] = [];
@@ -49,7 +58,7 @@ function bench(options: { room?: number; code?: string; format?: string } = {}) 
       const taken = bytes.subarray(start, start + room);
       room -= taken.length;
       out.push(...taken);
-      if (taken.length === 0 && bytes.length > 0 && options.code !== undefined) {
+      if (taken.length === 0 && bytes.length > 0 && options.code !== undefined && !options.slow) {
         throw Object.assign(new Error(options.code), { code: options.code });
       }
       return taken.length;
@@ -150,6 +159,15 @@ describe('an output that fails', () => {
     expect(lines()).toHaveLength(3);
     expect(lines()[0]).toBe(lines()[1]);
     expect(reports.map(({ status }) => status)).toEqual(['unhealthy', 'healthy']);
+  });
+
+  test('by being slow is degraded until it has taken what waits', async () => {
+    const { exporter, reports, makeRoom } = bench({ room: 5, code: 'never', slow: true });
+    const shipment = exporter.ship([records('a')], endless());
+    timers.at(-1)?.();
+    makeRoom();
+    expect(await shipment).toEqual({ status: 'delivered', rejected: 0 });
+    expect(reports.map(({ status }) => status)).toEqual(['degraded', 'healthy']);
   });
 
   test('by being slow costs what is not out at the deadline', async () => {

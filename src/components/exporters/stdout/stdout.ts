@@ -3,6 +3,7 @@ import { jsonRequest } from '../../../otlp/index.ts';
 import {
   CountersignError,
   type Exporter,
+  type HealthStatus,
   type Host,
   type LogRecord,
   messageOf,
@@ -25,6 +26,9 @@ function cloudEventLine(set: RecordSet, index: number): string {
 function otlpLine(set: RecordSet, index: number): string {
   return jsonRequest([set.select([index])]);
 }
+
+/** A batch that is not out after this long is worth a word in the health report. */
+const SLOW_MS = 5_000;
 
 /** System errors after which the same bytes may go out later: the disk is full, a quota is reached. */
 const PASSING = new Set(['ENOSPC', 'EDQUOT', 'ENOBUFS', 'ENOMEM', 'EINTR']);
@@ -52,7 +56,7 @@ class Stdout implements Exporter {
   readonly #host: Host;
   readonly #lines = new LineBuffer();
   #writer: LineWriter | undefined;
-  #healthy: boolean | undefined;
+  #status: HealthStatus | undefined;
 
   constructor(lineOf: LineOf, host: Host, writer: LineWriter | undefined) {
     this.#lineOf = lineOf;
@@ -73,9 +77,12 @@ class Stdout implements Exporter {
       unprintable = this.#print(sets);
       return this.#lines.bytes();
     };
+    using _slow = this.#host.clock.after(SLOW_MS, () => {
+      this.#report('degraded', 'whoever reads standard output is slow: records and senders wait');
+    });
     const written = await writer.write(print, deadline);
     if (written.fault === undefined) {
-      this.#report(true, 'standard output takes what is printed');
+      this.#report('healthy', 'standard output takes what is printed');
       return unprintable.count === 0
         ? { status: 'delivered', rejected: 0 }
         : { status: 'delivered', rejected: unprintable.count, message: unprintable.message };
@@ -123,20 +130,20 @@ class Stdout implements Exporter {
         'CS_OUTPUT_BROKEN',
         `${this.#host.id}: standard output takes nothing now (${fault.code}); make room where it goes`,
       );
-      this.#report(false, error.message);
+      this.#report('unhealthy', error.message);
       return { status: 'retry', error };
     }
     const error = new CountersignError(
       'CS_OUTPUT_BROKEN',
       `${this.#host.id}: standard output is gone (${fault.code}); start the program that reads it, then countersign`,
     );
-    this.#report(false, error.message);
+    this.#report('unhealthy', error.message);
     return { status: 'failed', reason: 'broken_pipe', error };
   }
 
-  #report(healthy: boolean, message: string): void {
-    if (this.#healthy === healthy) return;
-    this.#healthy = healthy;
-    this.#host.report({ status: healthy ? 'healthy' : 'unhealthy', message });
+  #report(status: HealthStatus, message: string): void {
+    if (this.#status === status) return;
+    this.#status = status;
+    this.#host.report({ status, message });
   }
 }

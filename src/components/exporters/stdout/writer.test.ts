@@ -44,8 +44,10 @@ class ScriptedOutput implements OutputDescriptor {
   }
 
   wait(_bytes: Uint8Array, _start: number, done: (room: Room) => void): () => void {
-    if (this.#script[0] === 'hold') this.release = done;
-    else queueMicrotask(() => done({ kind: 'room', written: 0 }));
+    if (this.#script[0] === 'hold') {
+      this.#script.shift();
+      this.release = done;
+    } else queueMicrotask(() => done({ kind: 'room', written: 0 }));
     return () => {
       this.calledOff += 1;
     };
@@ -112,6 +114,41 @@ describe('one write after the other', () => {
     deadline.expire();
     expect(await written).toEqual({ bytes: 3, fault: 'expired' });
     expect(output.calledOff).toBe(1);
+  });
+
+  test('lines that cannot be made stop nobody else', async () => {
+    const output = new ScriptedOutput([1]);
+    const writer = new LineWriter(output);
+    const broken = (): Uint8Array => {
+      throw new RangeError('no memory');
+    };
+    const all = await Promise.allSettled([
+      writer.write(broken, endless()),
+      writer.write(lines('a'), endless()),
+      writer.write(broken, endless()),
+      writer.write(lines('b'), endless()),
+    ]);
+    expect(all.map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(output.text).toBe('a\nb\n');
+  });
+
+  test('who waits behind a stuck write has a deadline all the same, and writes nothing', async () => {
+    const output = new ScriptedOutput([3, 'hold']);
+    const writer = new LineWriter(output);
+    const first = writer.write(lines('first'), endless());
+    const deadline = endless();
+    const second = writer.write(lines('second'), deadline);
+    deadline.expire();
+    expect(await second).toEqual({ bytes: 0, fault: 'expired' });
+    output.release?.({ kind: 'room', written: 0 });
+    await first;
+    await writer.write(lines('third'), endless());
+    expect(output.text).toBe('first\nthird\n');
   });
 
   test('nothing is written after its deadline, nor called off twice', async () => {

@@ -36,18 +36,33 @@ export class LineWriter {
    * when it is their turn; they stay as they are until the promise resolves.
    */
   write(print: () => Uint8Array, deadline: Deadline): Promise<Written> {
-    this.#waiting += 1;
-    const run = async (): Promise<Written> => {
-      try {
-        return await this.#writeNext(print, deadline);
-      } finally {
-        this.#waiting -= 1;
-      }
-    };
     // Nobody before us: on a pipe with room no promise is waited for.
-    const result = this.#waiting === 1 ? run() : this.#last.then(run);
-    this.#last = result;
-    return result;
+    if (this.#waiting === 0) {
+      const turn = this.#turn(print, deadline);
+      this.#last = turn.catch(() => {});
+      return turn;
+    }
+    return new Promise((resolve) => {
+      // Who stands behind a stuck write has a deadline all the same.
+      deadline.onExpired(() => resolve({ bytes: 0, fault: 'expired' }));
+      this.#waiting += 1;
+      this.#last = this.#last.then(() => {
+        this.#waiting -= 1;
+        const turn = this.#turn(print, deadline);
+        resolve(turn);
+        // Lines that cannot be made are the caller's fault and nobody else's.
+        return turn.catch(() => {});
+      });
+    });
+  }
+
+  async #turn(print: () => Uint8Array, deadline: Deadline): Promise<Written> {
+    this.#waiting += 1;
+    try {
+      return await this.#writeNext(print, deadline);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   close(): void {
