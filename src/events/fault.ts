@@ -26,15 +26,23 @@ const MEANINGS: Readonly<Record<FaultReason, string>> = {
   missing_attribute: 'id, type, source or time is missing or is not what CloudEvents asks for',
 };
 
+/** Faults of a text as JSON; the others are of what it says. */
+const OF_JSON: ReadonlySet<FaultReason> = new Set([
+  'json',
+  'non_json_number',
+  'number_too_long',
+  'non_finite',
+]);
+
 /**
- * The world's fault in a text or a value: CS_EVENT_INVALID with a closed reason. Messages name no
+ * The world's fault in a text or a value, with a closed reason. Messages name no
  * content. Shared constants, made once: a hostile sender costs no stack trace a record.
  */
 export class Fault extends CountersignError {
   readonly reason: FaultReason;
 
   constructor(reason: FaultReason) {
-    super('CS_EVENT_INVALID', MEANINGS[reason]);
+    super(OF_JSON.has(reason) ? 'CS_JSON_INVALID' : 'CS_EVENT_INVALID', MEANINGS[reason]);
     this.reason = reason;
   }
 }
