@@ -115,6 +115,7 @@ class RequestIndex {
     if (!isRecord(this.#bytes, start, end)) {
       throw undecodable(`log record ${row} (bytes ${start} to ${end}) is not a LogRecord`);
     }
+    if (row >= this.#limits.recordsMax) throw tooMany('log records', this.#limits.recordsMax);
     if (row === this.#starts.length) this.#grow();
     this.#starts[row] = start;
     this.#ends[row] = end;
@@ -124,9 +125,7 @@ class RequestIndex {
   }
 
   #grow(): void {
-    const { recordsMax } = this.#limits;
-    if (this.#count >= recordsMax) throw tooMany('log records', recordsMax);
-    const size = Math.min(2 * this.#count, recordsMax);
+    const size = Math.min(2 * this.#count, this.#limits.recordsMax);
     this.#starts = grown(this.#starts, size);
     this.#ends = grown(this.#ends, size);
     this.#groupOf = grown(this.#groupOf, size);
