@@ -57,21 +57,28 @@ class Readings {
   /** Moves each scalar that the schema refused to its next reading; false when none is left. */
   tryOthers(node: ConfigNode, issues: readonly Issue[]): boolean {
     let moved = false;
-    for (const [scalar, code] of refusedScalars(node, issues, [])) {
+    for (const [scalar, refusal] of refusedScalars(node, issues, [])) {
       if (this.#given.has(scalar)) continue;
       moved = true;
       const next = (this.#chosen.get(scalar) ?? 0) + 1;
-      if (next < readingsOf(scalar).length) {
+      const reading = readingsOf(scalar)[next];
+      // As if it were not written: only for a value that the schema takes in no empty form, not
+      // for one it has something to say about, or `grpc:` would be left out without a word.
+      const allowed = reading !== ABSENT || refusal === 'type';
+      if (reading !== undefined && allowed) {
         this.#chosen.set(scalar, next);
       } else {
         // None fits: told of the last one if its type was right, else of what was meant first.
-        if (code === 'invalid_type') this.#chosen.delete(scalar);
+        if (refusal === 'type') this.#chosen.delete(scalar);
         this.#given.add(scalar);
       }
     }
     return moved;
   }
 }
+
+/** Is it the type of the scalar that does not fit, or what it says? */
+type Refusal = 'type' | 'content';
 
 function readingsOf(scalar: ScalarNode): readonly unknown[] {
   const empty = [null, {}, ABSENT];
@@ -85,25 +92,39 @@ function refusedScalars(
   node: ConfigNode,
   issues: readonly Issue[],
   prefix: readonly PropertyKey[],
-): Map<ScalarNode, Issue['code']> {
-  const refused = new Map<ScalarNode, Issue['code']>();
+  refused = new Map<ScalarNode, Refusal>(),
+): ReadonlyMap<ScalarNode, Refusal> {
   for (const issue of issues) {
     const path = [...prefix, ...issue.path];
-    // A problem inside the `{}` that an empty value was read as belongs to the empty value.
-    for (let length = path.length; length > 0; length -= 1) {
-      const at = nodeAt(node, path.slice(0, length));
-      if (at === undefined) continue;
-      if (at.kind === 'scalar') refused.set(at, issue.code);
-      break;
-    }
-    if (path.length === 0 && node.kind === 'scalar') refused.set(node, issue.code);
-    if (issue.code === 'invalid_union') {
-      for (const branch of issue.errors) {
-        for (const [scalar, code] of refusedScalars(node, branch, path)) refused.set(scalar, code);
+    const { scalar, exact } = scalarAt(node, path);
+    if (scalar !== undefined) {
+      const type = exact && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+      const before = refused.get(scalar);
+      if (issue.code !== 'invalid_union') {
+        refused.set(scalar, type && before !== 'content' ? 'type' : 'content');
+      } else {
+        refused.set(scalar, before ?? 'type');
       }
+    }
+    if (issue.code !== 'invalid_union') continue;
+    for (const branch of issue.errors) {
+      if (scalar === undefined) refusedScalars(node, branch, path, refused);
     }
   }
   return refused;
+}
+
+/** The scalar at a path. A problem inside the `{}` that an empty value was read as belongs to it. */
+function scalarAt(
+  node: ConfigNode,
+  path: readonly PropertyKey[],
+): { scalar: ScalarNode | undefined; exact: boolean } {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const at = nodeAt(node, path.slice(0, length));
+    if (at === undefined) continue;
+    return { scalar: at.kind === 'scalar' ? at : undefined, exact: length === path.length };
+  }
+  return { scalar: undefined, exact: false };
 }
 
 /** Puts the schema's issues into the operator's words. */

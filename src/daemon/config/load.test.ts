@@ -362,6 +362,35 @@ describe('print-config', () => {
   });
 });
 
+describe('diverting', () => {
+  const yaml = (target: string) => `receivers: {otlp: }
+processors: {nonce_dedup: {quarantine: ${target}}}
+exporters: {stdout: , stdout/jail: }
+service: {pipelines: {logs: {receivers: [otlp], processors: [nonce_dedup], exporters: [stdout]}}}
+`;
+
+  test('makes its exporter a used one', () => {
+    const { graph, lines } = load(yaml('stdout/jail'));
+    expect(lines).toEqual([]);
+    expect([...(graph?.exporters.keys() ?? [])]).toEqual(['stdout', 'stdout/jail']);
+  });
+
+  test('to nowhere is an error', () => {
+    expect(load(yaml('stdout/gaol')).lines[0]).toBe(
+      'error: processors.nonce_dedup: diverts to "stdout/gaol", which is not defined under exporters; did you mean "stdout/jail"? (c.yaml:2:27)',
+    );
+  });
+});
+
+test('an empty value that the schema has something to say about is not left out', () => {
+  const { lines } = load(
+    BASE.replace('otlp:\n', 'otlp:\n    protocols:\n      http:\n        auth:\n'),
+  );
+  expect(lines).toEqual([
+    'error: receivers.otlp.protocols.http.auth.authenticator: is required and is not there (c.yaml:5:14)',
+  ]);
+});
+
 test('an error message never shows a secret', () => {
   const { lines } = load(withExporter('headers: {authorization: [s3cret]}\nheadres: {a: s3cret}'));
   expect(lines.length).toBe(2);
