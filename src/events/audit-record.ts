@@ -34,9 +34,10 @@ const OWN_META: ReadonlySet<string> = new Set([
  */
 export function governanceEventOfRecord(
   record: RecordContent,
+  attributes: readonly KeyValue[],
   source: string,
 ): { event: GovernanceEvent; source: string } | undefined {
-  const given = new Map(record.attributes);
+  const given = new Map(attributes);
   const kind = textOf(given.get('agt.audit.event_type'));
   if (kind === '') return undefined;
   const latency = given.get('agt.audit.latency_ms');
@@ -57,7 +58,7 @@ export function governanceEventOfRecord(
     latencyMs: typeof latency === 'number' || typeof latency === 'bigint' ? latency : 0,
     traceId: record.traceId,
     spanId: record.spanId,
-    attributes: [...given].flatMap(([key, value]) => metaAttribute(key, value)),
+    attributes: metaAttributes(attributes),
   });
   return { event, source: source === '' && agentId === '' ? SINK_SOURCE : source };
 }
@@ -66,18 +67,22 @@ function textOf(value: AttributeValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function metaAttribute(key: string, value: AttributeValue): readonly KeyValue[] {
-  if (!key.startsWith(META)) return [];
-  const name = key.slice(META.length);
-  return OWN_META.has(name) ? [] : [[name, value]];
+function metaAttributes(given: readonly KeyValue[]): readonly KeyValue[] {
+  const found: KeyValue[] = [];
+  for (const [key, value] of given) {
+    if (!key.startsWith(META)) continue;
+    const name = key.slice(META.length);
+    if (!OWN_META.has(name)) found.push([name, value]);
+  }
+  return found;
 }
 
 /** Where the reference writes the time: first in the body. */
 const FIRST_TIMESTAMP = /^\{"timestamp": ?"([^"\\]{0,64})"/;
 
 function occurredAt(record: RecordContent): string {
-  const body = typeof record.body === 'string' ? record.body : '';
-  const stated = FIRST_TIMESTAMP.exec(body)?.[1] ?? '';
+  const { body } = record;
+  const stated = typeof body === 'string' ? (FIRST_TIMESTAMP.exec(body)?.[1] ?? '') : '';
   if (isRfc3339(stated)) return stated;
   const time = record.timeUnixNano === 0n ? record.observedTimeUnixNano : record.timeUnixNano;
   return time === 0n ? '' : rfc3339Nano(time);

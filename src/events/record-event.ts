@@ -128,7 +128,7 @@ export class RecordEvents {
     const shape = this.#shapes.shapeOf(attributes);
     if (shape.fault !== undefined) throw shape.fault;
     if (shape.domainAt >= 0 && attributes[shape.domainAt]?.[1] === GOVERNANCE_DOMAIN) {
-      const event = governanceEventOfRecord(record, this.#source);
+      const event = governanceEventOfRecord(record, attributes, this.#source);
       if (event !== undefined) {
         return `,${canonicalText(governanceCloudEvent(event.event, event.source)).slice(1)}`;
       }
