@@ -9,6 +9,7 @@ import {
   messageOf,
   type RecordSet,
   type Shipment,
+  type Timer,
 } from '../../../sdk/index.ts';
 import { LineBuffer } from './lines.ts';
 import type { StdoutConfig } from './index.ts';
@@ -27,8 +28,9 @@ function otlpLine(set: RecordSet, index: number): string {
   return jsonRequest([set.select([index])]);
 }
 
-/** A batch that is not out after this long is worth a word in the health report. */
+/** No batch out for this long is worth a word in the health report. */
 const SLOW_MS = 5_000;
+const SLOW = 'whoever reads standard output is slow: records and senders wait';
 
 /** System errors after which the same bytes may go out later: the disk is full, a quota is reached. */
 const PASSING = new Set(['ENOSPC', 'EDQUOT', 'ENOBUFS', 'ENOMEM', 'EINTR']);
@@ -57,6 +59,9 @@ class Stdout implements Exporter {
   readonly #lines = new LineBuffer();
   #writer: LineWriter | undefined;
   #status: HealthStatus | undefined;
+  #open = 0;
+  #ended = 0;
+  #watching: Timer | undefined;
 
   constructor(lineOf: LineOf, host: Host, writer: LineWriter | undefined) {
     this.#lineOf = lineOf;
@@ -68,6 +73,10 @@ class Stdout implements Exporter {
     this.#writer ??= standardOutput(this.#host.clock);
   }
 
+  stop(): void {
+    this.#watching?.cancel();
+  }
+
   async ship(...[sets, deadline]: Parameters<Exporter['ship']>): Promise<Shipment> {
     const writer = (this.#writer ??= standardOutput(this.#host.clock));
     let unprintable = NONE;
@@ -77,10 +86,7 @@ class Stdout implements Exporter {
       unprintable = this.#print(sets);
       return this.#lines.bytes();
     };
-    using _slow = this.#host.clock.after(SLOW_MS, () => {
-      this.#report('degraded', 'whoever reads standard output is slow: records and senders wait');
-    });
-    const written = await writer.write(print, deadline);
+    const written = await this.#counted(writer.write(print, deadline));
     if (written.fault === undefined) {
       this.#report('healthy', 'standard output takes what is printed');
       return unprintable.count === 0
@@ -91,6 +97,29 @@ class Stdout implements Exporter {
     // The records before the first that could not be printed are the first lines, one for one.
     const delivered = Math.min(this.#lines.countWithin(written.bytes), unprintable.first);
     return delivered === 0 ? rest : { status: 'partial', delivered, rest };
+  }
+
+  async #counted(writing: Promise<Written>): Promise<Written> {
+    this.#open += 1;
+    this.#watch();
+    try {
+      return await writing;
+    } finally {
+      this.#open -= 1;
+      this.#ended += 1;
+    }
+  }
+
+  /** One timer however many batches there are: says so when none of them ends for a while. */
+  #watch(): void {
+    if (this.#watching !== undefined) return;
+    const ended = this.#ended;
+    this.#watching = this.#host.clock.after(SLOW_MS, () => {
+      this.#watching = undefined;
+      if (this.#open === 0) return;
+      if (this.#ended === ended) this.#report('degraded', SLOW);
+      this.#watch();
+    });
   }
 
   #print(sets: readonly RecordSet[]): Unprintable {
