@@ -25,7 +25,7 @@ const HELP = `npm run bench -- [options]
   --rows a,b      only these rows: ${ROWS.map(({ name }) => name).join(', ')}
   --rounds N      rounds of a row, the median counts (3)
   --seconds N     length of a round (5)
-  --warm N        seconds before the first round (4)
+  --warm N        seconds, and seconds of CPU time, before the first round (4)
   --quick         one round of two seconds
   --command CMD   drive this instead of bin/countersign; {config}, BENCH_IN, BENCH_SINK
   --json FILE     append a line of JSON for each row
@@ -42,9 +42,10 @@ interface Measured {
 }
 
 function timing(): Timing {
-  if (options.quick) return { warmMs: 1500, roundMs: 2000, rounds: 1 };
+  if (options.quick) return { warmMs: 1500, warmCpuMs: 1000, roundMs: 2000, rounds: 1 };
   return {
     warmMs: Number(options.warm) * 1000,
+    warmCpuMs: Number(options.warm) * 1000,
     roundMs: Number(options.seconds) * 1000,
     rounds: Number(options.rounds),
   };
