@@ -7,6 +7,7 @@ import {
   ANY_VALUE,
   type FieldSchema,
   type MessageSchema,
+  type NamedField,
   nameHash,
   REQUEST,
   SEVERITY_NUMBERS,
@@ -175,8 +176,7 @@ class JsonReader extends JsonScanner {
   }
 
   #message(field: FieldSchema): void {
-    const isList =
-      field.tag >= tag.VALUE_ARRAY && field.message !== ANY_VALUE && this.#isNested(field);
+    const isList = field === ARRAY || field === KVLIST;
     const start = this.#open(field);
     if (isList) {
       this.#nesting += 1;
@@ -187,10 +187,6 @@ class JsonReader extends JsonScanner {
     this.#object(field.message as MessageSchema);
     if (isList) this.#nesting -= 1;
     this.#close(start);
-  }
-
-  #isNested(field: FieldSchema): boolean {
-    return ANY_VALUE.fields.includes(field);
   }
 
   /** Bytes set aside for the length of the message or text that is open. */
@@ -247,48 +243,81 @@ class JsonReader extends JsonScanner {
   }
 
   #fixed64(field: FieldSchema): void {
-    const value = this.#integer(0n, UINT64_MAX, 'an unsigned 64-bit integer');
+    const at = this.at;
+    if (!this.shortInteger() || this.negative) {
+      this.at = at;
+      this.#setHalves(this.#integer(0n, UINT64_MAX, 'an unsigned 64-bit integer'));
+    }
     this.#target[this.#w] = field.tag;
-    this.#target.writeBigUInt64LE(value, this.#w + 1);
+    putFixed32(this.#target, this.#w + 1, this.low);
+    putFixed32(this.#target, this.#w + 5, this.high);
     this.#w += 9;
   }
 
   #int64(field: FieldSchema): void {
-    this.#varint64(field, this.#integer(INT64_MIN, INT64_MAX, 'a 64-bit integer'));
+    // The smallest integer has no positive twin; it goes the long way, as do those out of range.
+    const at = this.at;
+    if (!this.shortInteger() || this.high >= 0x8000_0000) {
+      this.at = at;
+      this.#setHalves(this.#integer(INT64_MIN, INT64_MAX, 'a 64-bit integer'));
+    } else if (this.negative) {
+      this.low = -this.low >>> 0;
+      this.high = (~this.high + (this.low === 0 ? 1 : 0)) >>> 0;
+    }
+    this.#varint64(field);
   }
 
-  #varint64(field: FieldSchema, value: bigint): void {
-    this.#target[this.#w] = field.tag;
-    this.#w += 1;
-    let rest = BigInt.asUintN(64, value);
-    while (rest >= 0x80n) {
-      this.#target[this.#w] = Number(rest & 0x7fn) | 0x80;
-      this.#w += 1;
-      rest >>= 7n;
+  #setHalves(value: bigint): void {
+    const bits = BigInt.asUintN(64, value);
+    this.high = Number(bits >> 32n);
+    this.low = Number(bits & 0xffff_ffffn);
+  }
+
+  /** Writes the halves as a varint. */
+  #varint64(field: FieldSchema): void {
+    const target = this.#target;
+    let { low, high } = this;
+    let w = this.#w;
+    target[w] = field.tag;
+    w += 1;
+    while (high !== 0 || low >= 0x80) {
+      target[w] = (low & 0x7f) | 0x80;
+      w += 1;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
     }
-    this.#target[this.#w] = Number(rest);
-    this.#w += 1;
+    target[w] = low;
+    this.#w = w + 1;
   }
 
   #uint32(field: FieldSchema): void {
-    const value = Number(this.#integer(0n, 0xffff_ffffn, 'an unsigned 32-bit integer'));
+    const at = this.at;
+    if (!this.shortInteger() || this.negative || this.high !== 0) {
+      this.at = at;
+      this.#setHalves(this.#integer(0n, 0xffff_ffffn, 'an unsigned 32-bit integer'));
+    }
     this.#target[this.#w] = field.tag;
     if (field.kind === 'uint32') {
-      this.#w = putVarint(this.#target, this.#w + 1, value);
+      this.#w = putVarint(this.#target, this.#w + 1, this.low);
     } else {
-      this.#target.writeUInt32LE(value, this.#w + 1);
+      putFixed32(this.#target, this.#w + 1, this.low);
       this.#w += 5;
     }
   }
 
   #severity(field: FieldSchema): void {
-    const text = this.#number('a severity number');
-    const named = SEVERITY_NUMBERS.get(text);
-    const value = named === undefined ? integerOf(text) : BigInt(named);
-    if (value === undefined || value < -(2n ** 31n) || value >= 2n ** 31n) {
-      throw this.#wrongKind('a severity number');
+    const at = this.at;
+    if (!this.shortInteger() || this.negative || this.high !== 0 || this.low >= 0x8000_0000) {
+      this.at = at;
+      const text = this.#number('a severity number');
+      const named = SEVERITY_NUMBERS.get(text);
+      const value = named === undefined ? integerOf(text) : BigInt(named);
+      if (value === undefined || value < -(2n ** 31n) || value >= 2n ** 31n) {
+        throw this.#wrongKind('a severity number');
+      }
+      this.#setHalves(value);
     }
-    this.#varint64(field, value);
+    this.#varint64(field);
   }
 
   #double(field: FieldSchema): void {
@@ -341,6 +370,9 @@ class JsonReader extends JsonScanner {
   }
 }
 
+const ARRAY = ANY_VALUE.fields.find((field) => field.tag === tag.VALUE_ARRAY);
+const KVLIST = ANY_VALUE.fields.find((field) => field.tag === tag.VALUE_KVLIST);
+
 const NON_FINITE: ReadonlyMap<string, number> = new Map([
   ['NaN', Number.NaN],
   ['Infinity', Number.POSITIVE_INFINITY],
@@ -356,6 +388,13 @@ function isBase64(text: string): boolean {
   return digits % 4 !== 1 && (padding === 0 || (digits + padding) % 4 === 0);
 }
 
+function putFixed32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value;
+  target[at + 1] = value >>> 8;
+  target[at + 2] = value >>> 16;
+  target[at + 3] = value >>> 24;
+}
+
 function fieldNamed(
   schema: MessageSchema,
   bytes: Uint8Array,
@@ -366,7 +405,8 @@ function fieldNamed(
   const hash = nameHash(size, bytes[start] as number, bytes[end - 1] as number);
   const candidates = schema.byName[hash];
   if (candidates === undefined) return undefined;
-  for (const { name, field } of candidates) {
+  for (let candidate = 0; candidate < candidates.length; candidate += 1) {
+    const { name, field } = candidates[candidate] as NamedField;
     if (name.length !== size) continue;
     let i = 0;
     while (i < size && bytes[start + i] === name[i]) i += 1;

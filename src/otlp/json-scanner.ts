@@ -12,6 +12,10 @@ export const JSON_DEPTH_MAX = 1100;
 /** Strict JSON (RFC 8259) over UTF-8 bytes, a token at a time. */
 export class JsonScanner {
   protected readonly source: Buffer;
+  /** Upper and lower 32 bits of the integer that {@link shortInteger} read, without its sign. */
+  protected high = 0;
+  protected low = 0;
+  protected negative = false;
   /** The next byte. */
   protected at = 0;
   #depth = 0;
@@ -40,6 +44,10 @@ export class JsonScanner {
 
   /** Consumes this byte and says whether it stood there. */
   protected take(byte: number): boolean {
+    if (this.source[this.at] === byte) {
+      this.at += 1;
+      return true;
+    }
     if (this.peek() !== byte) return false;
     this.at += 1;
     return true;
@@ -71,6 +79,38 @@ export class JsonScanner {
     }
     this.at += word.length;
     return true;
+  }
+
+  /**
+   * Consumes an integer of at most 19 digits, quoted or bare, exactly. Returns false and consumes
+   * nothing for every other spelling.
+   */
+  protected shortInteger(): boolean {
+    const { source } = this;
+    const quoted = this.peek() === QUOTE;
+    let first = quoted ? this.at + 1 : this.at;
+    const negative = source[first] === 0x2d;
+    if (negative) first += 1;
+    let end = first;
+    while (isDigit(source[end])) end += 1;
+    const digits = end - first;
+    const follows = quoted ? source[end] !== QUOTE : isNumberByte(source[end]);
+    if (digits === 0 || digits > 19 || follows) return false;
+    if (source[first] === 0x30 && digits > 1) return false;
+    const middle = digits > 9 ? end - 9 : end;
+    this.#combine(digitsOf(source, first, middle), digitsOf(source, middle, end), digits > 9);
+    this.negative = negative;
+    this.at = quoted ? end + 1 : end;
+    return true;
+  }
+
+  /** head, or head × 10^9 + tail, in halves. Every step stays below 2^53. */
+  #combine(head: number, tail: number, long: boolean): void {
+    const lowest = long ? (head % 0x1_0000) * 1e9 + tail : head;
+    const middle = long ? Math.floor(head / 0x1_0000) * 1e9 : 0;
+    const low = (middle % 0x1_0000) * 0x1_0000 + lowest;
+    this.low = low >>> 0;
+    this.high = Math.floor(middle / 0x1_0000) + Math.floor(low / 0x1_0000_0000);
   }
 
   /** Characters of a number as they stand; not checked. */
@@ -213,6 +253,17 @@ const ESCAPES: readonly (number | undefined)[] = (() => {
   }
   return table;
 })();
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+/** The value of at most ten digits. */
+function digitsOf(source: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let p = start; p < end; p += 1) value = value * 10 + (source[p] as number) - 0x30;
+  return value;
+}
 
 function isNumberByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;
