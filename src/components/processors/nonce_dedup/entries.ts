@@ -3,10 +3,10 @@ const ENTRY = 10;
 export const EXPIRY = 8;
 export const LINK = 9;
 
-const SEGMENT_SHIFT = 16;
+const SEGMENT_SHIFT = 14;
 
 /**
- * Entries of 40 bytes by slot, in segments of up to 65,536, so that growing copies nothing.
+ * Entries of 40 bytes by slot, in segments of up to 16,384, so that growing copies nothing.
  *
  * Free slots are chained through their link, the last one freed first.
  */

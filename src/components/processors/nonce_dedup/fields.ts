@@ -245,7 +245,10 @@ function saneTime(ms: number): number {
 }
 
 function isAt(name: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[at + i]) return false;
+  // Keys of one length mostly differ in their first or last byte.
+  const last = name.length - 1;
+  if (bytes[at] !== name[0] || bytes[at + last] !== name[last]) return false;
+  for (let i = 1; i < last; i++) if (bytes[at + i] !== name[i]) return false;
   return true;
 }
 

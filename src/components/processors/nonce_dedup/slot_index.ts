@@ -11,26 +11,33 @@ const PASSED = 16;
 
 /** A shard grows when more than this share of its places is taken. */
 const FILL_MAX = 0.85;
-/** Sizes of a shard are powers of 2^(1/3) = 1.26. */
-const GROWTHS = 3;
+/** Sizes of a shard are powers of 2^(1/4) = 1.19. */
+const GROWTHS = 4;
 const SHARD_BITS_MAX = 10;
+
+/** Words before the first bucket: large arrays start 16 bytes into a page, buckets at a line. */
+const LEAD = 12;
 
 /**
  * Slots by key: 4 bytes an entry, of which some 10 bits are of the key and tell nearly all other
  * entries apart unread.
  *
  * Up to 1,024 shards grow one at a time, each with a phase of its own, so that growing is spread
- * over all inserts and no pause is longer than the move of one shard (4,000 entries of 4 M).
+ * over all inserts and no pause is longer than the move of one shard (4,000 entries of 4 M). The
+ * array is as large as it may become; the system gives it memory where a shard has grown to.
  */
 export class SlotIndex {
   readonly #entries: Entries;
-  readonly #shards: Int32Array[] = [];
+  readonly #words: Int32Array;
+  /** Words from one shard to the next. */
+  readonly #stride: number;
+  /** Buckets in use, by shard. */
+  readonly #sizes: Int32Array;
   readonly #counts: Int32Array;
-  /** Entries above which a shard grows. */
-  readonly #limits: Int32Array;
   readonly #shardShift: number;
   readonly #slotMask: number;
-  #slot = -1;
+  /** Words and second key words of a shard that grows. */
+  readonly #moving: Int32Array;
 
   constructor(entries: Entries) {
     this.#entries = entries;
@@ -38,143 +45,160 @@ export class SlotIndex {
     this.#slotMask = 2 ** slotBits - 1;
     const shardBits = Math.min(SHARD_BITS_MAX, Math.max(1, slotBits - 12));
     this.#shardShift = 32 - shardBits;
-    this.#counts = new Int32Array(2 ** shardBits);
-    this.#limits = new Int32Array(2 ** shardBits);
-    for (let i = 0; i < this.#counts.length; i++) {
-      this.#shards.push(new Int32Array(BUCKET));
-      this.#limits[i] = limitOf(1);
-    }
+    const shards = 2 ** shardBits;
+    const mean = entries.max / shards;
+    // A keyed hash puts 8 standard deviations more than the mean into a shard once in 10^15.
+    const buckets = Math.ceil((mean + 8 * Math.sqrt(mean) + BUCKET) / (PLACES * FILL_MAX));
+    this.#stride = buckets * BUCKET;
+    this.#words = new Int32Array(LEAD + shards * this.#stride);
+    this.#moving = new Int32Array(2 * this.#stride);
+    this.#sizes = new Int32Array(shards).fill(1);
+    this.#counts = new Int32Array(shards);
   }
 
+  /** Bytes of the buckets in use, and of what belongs to them. */
   get byteLength(): number {
-    const own = this.#counts.byteLength + this.#limits.byteLength;
-    return this.#shards.reduce((sum, shard) => sum + shard.byteLength, own);
+    const buckets = this.#sizes.reduce((sum, size) => sum + size, 0);
+    return 4 * (buckets * BUCKET + 2 * this.#sizes.length + this.#moving.length);
   }
 
   /** Reads the line that `find` will read; add the results up, so that the read is kept. */
   touch(k0: number, k1: number): number {
-    const shard = this.#shards[k0 >>> this.#shardShift] as Int32Array;
-    const bucket = bucketOf(k1, shard.length);
-    return (shard[bucket] as number) + (shard[bucket + PLACES] as number);
+    const shard = k0 >>> this.#shardShift;
+    return this.#words[this.#bucketOf(shard, k1)] as number;
   }
 
   /** The slot with the key `words[at … at + 3]`, or -1. */
   find(words: Int32Array, at: number): number {
-    const shard = this.#shards[(words[at] as number) >>> this.#shardShift] as Int32Array;
+    const shard = (words[at] as number) >>> this.#shardShift;
     const tag = (words[at + 2] as number) & ~this.#slotMask;
-    const home = bucketOf(words[at + 1] as number, shard.length);
+    const home = this.#bucketOf(shard, words[at + 1] as number);
     let bucket = home;
     do {
-      if (this.#search(shard, bucket, tag, words, at)) return this.#slot;
-      if ((shard[bucket] as number) < PASSED) return -1;
-      bucket = next(shard, bucket);
+      const slot = this.#search(bucket, tag, words, at);
+      if (slot >= 0) return slot;
+      if ((this.#words[bucket] as number) < PASSED) return -1;
+      bucket = this.#next(shard, bucket);
     } while (bucket !== home);
     return -1;
   }
 
-  #search(shard: Int32Array, bucket: number, tag: number, words: Int32Array, at: number): boolean {
-    const tagMask = ~this.#slotMask;
-    for (let i = bucket + 1; i < bucket + BUCKET; i++) {
-      const word = shard[i] as number;
-      if ((word & tagMask) !== tag) continue;
+  #search(bucket: number, tag: number, words: Int32Array, at: number): number {
+    const index = this.#words;
+    const slotMask = this.#slotMask;
+    const end = bucket + BUCKET;
+    for (let i = bucket + 1; i < end; i++) {
+      const word = index[i] as number;
+      if ((word & ~slotMask) !== tag) continue;
       // An empty place has slot -1; a tag that fits by chance is told apart by the key.
-      const slot = (word & this.#slotMask) - 1;
-      if (slot >= 0 && this.#entries.hasKey(slot, words, at)) {
-        this.#slot = slot;
-        return true;
-      }
+      const slot = (word & slotMask) - 1;
+      if (slot >= 0 && this.#entries.hasKey(slot, words, at)) return slot;
     }
-    return false;
+    return -1;
   }
 
   /** Lists a slot whose key is not listed yet. */
   add(slot: number, k0: number, k1: number, k2: number): void {
-    const at = k0 >>> this.#shardShift;
-    const count = (this.#counts[at] as number) + 1;
-    this.#counts[at] = count;
-    if (count > (this.#limits[at] as number)) this.#grow(at);
-    const shard = this.#shards[at] as Int32Array;
-    place(shard, bucketOf(k1, shard.length), (k2 & ~this.#slotMask) | (slot + 1));
+    const shard = k0 >>> this.#shardShift;
+    const count = (this.#counts[shard] as number) + 1;
+    this.#counts[shard] = count;
+    if (count > (this.#sizes[shard] as number) * PLACES * FILL_MAX) this.#grow(shard);
+    this.#place(shard, k1, (k2 & ~this.#slotMask) | (slot + 1));
   }
 
   /** Takes a slot out by the key of its entry; does nothing when it is not listed. */
   remove(slot: number): void {
     const segment = this.#entries.segment(slot);
     const entry = this.#entries.first(slot);
-    const at = (segment[entry] as number) >>> this.#shardShift;
-    const shard = this.#shards[at] as Int32Array;
+    const shard = (segment[entry] as number) >>> this.#shardShift;
     const word = ((segment[entry + 2] as number) & ~this.#slotMask) | (slot + 1);
-    const home = bucketOf(segment[entry + 1] as number, shard.length);
-    if (displace(shard, home, word)) this.#counts[at] = (this.#counts[at] as number) - 1;
-  }
-
-  #grow(at: number): void {
-    const old = this.#shards[at] as Int32Array;
-    const shard = new Int32Array(this.#bucketsAfter(at, old.length / BUCKET) * BUCKET);
-    for (let bucket = 0; bucket < old.length; bucket += BUCKET) {
-      const end = bucket + 1 + ((old[bucket] as number) & HERE);
-      for (let i = bucket + 1; i < end; i++) {
-        const word = old[i] as number;
-        const k1 = this.#entries.get((word & this.#slotMask) - 1, 1);
-        place(shard, bucketOf(k1, shard.length), word);
+    const home = this.#bucketOf(shard, segment[entry + 1] as number);
+    let bucket = home;
+    do {
+      const head = this.#words[bucket] as number;
+      const place = placeOf(this.#words, bucket, head & HERE, word);
+      if (place >= 0) {
+        this.#takeOut(shard, home, bucket, place);
+        return;
       }
+      if (head < PASSED) return;
+      bucket = this.#next(shard, bucket);
+    } while (bucket !== home);
+  }
+
+  /** First word of the bucket of a key word: its high 16 bits, scaled to the shard's size. */
+  #bucketOf(shard: number, k1: number): number {
+    const bucket = Math.imul(k1 >>> 16, this.#sizes[shard] as number) >>> 16;
+    return LEAD + shard * this.#stride + (bucket << 4);
+  }
+
+  #next(shard: number, bucket: number): number {
+    const first = LEAD + shard * this.#stride;
+    const next = bucket + BUCKET;
+    return next === first + ((this.#sizes[shard] as number) << 4) ? first : next;
+  }
+
+  /** Puts a word into the first bucket with room from its home on, and counts it where it passes. */
+  #place(shard: number, k1: number, word: number): void {
+    const index = this.#words;
+    let bucket = this.#bucketOf(shard, k1);
+    let head = index[bucket] as number;
+    while ((head & HERE) === PLACES) {
+      index[bucket] = head + PASSED;
+      bucket = this.#next(shard, bucket);
+      head = index[bucket] as number;
     }
-    this.#shards[at] = shard;
-    this.#limits[at] = limitOf(shard.length / BUCKET);
+    index[bucket] = head + 1;
+    index[bucket + 1 + (head & HERE)] = word;
   }
 
-  /** The next size in the row of sizes 2^((k + phase) / 3) of this shard. */
-  #bucketsAfter(at: number, buckets: number): number {
-    const phase = at / this.#shards.length;
-    const step = Math.floor(Math.log2(buckets + 1) * GROWTHS - phase) + 1;
-    return Math.max(buckets + 1, Math.floor(2 ** ((step + phase) / GROWTHS)));
-  }
-}
-
-function limitOf(buckets: number): number {
-  return Math.floor(buckets * PLACES * FILL_MAX);
-}
-
-/** First word of the bucket of a key word, in a shard of `length` words: its high 16 bits scaled. */
-function bucketOf(k1: number, length: number): number {
-  return (Math.imul(k1 >>> 16, length >>> 4) >>> 16) << 4;
-}
-
-function next(shard: Int32Array, bucket: number): number {
-  return bucket + BUCKET === shard.length ? 0 : bucket + BUCKET;
-}
-
-/** Puts a word into the first bucket with room from its home on, and counts it where it passes. */
-function place(shard: Int32Array, home: number, word: number): void {
-  let bucket = home;
-  let head = shard[bucket] as number;
-  while ((head & HERE) === PLACES) {
-    shard[bucket] = head + PASSED;
-    bucket = next(shard, bucket);
-    head = shard[bucket] as number;
-  }
-  shard[bucket] = head + 1;
-  shard[bucket + 1 + (head & HERE)] = word;
-}
-
-/** Takes a word out again, the last one of the bucket in its place; false when it is not there. */
-function displace(shard: Int32Array, home: number, word: number): boolean {
-  let bucket = home;
-  do {
-    const head = shard[bucket] as number;
+  /** The last entry of the bucket comes in the place of the one taken out. */
+  #takeOut(shard: number, home: number, bucket: number, place: number): void {
+    const index = this.#words;
+    const head = index[bucket] as number;
     const last = bucket + (head & HERE);
-    for (let i = bucket + 1; i <= last; i++) {
-      if (shard[i] !== word) continue;
-      shard[i] = shard[last] as number;
-      shard[last] = 0;
-      shard[bucket] = head - 1;
-      for (let b = home; b !== bucket; b = next(shard, b)) {
-        shard[b] = (shard[b] as number) - PASSED;
-      }
-      return true;
+    index[place] = index[last] as number;
+    index[last] = 0;
+    index[bucket] = head - 1;
+    for (let at = home; at !== bucket; at = this.#next(shard, at)) {
+      index[at] = (index[at] as number) - PASSED;
     }
-    if (head < PASSED) return false;
-    bucket = next(shard, bucket);
-  } while (bucket !== home);
-  return false;
+    this.#counts[shard] = (this.#counts[shard] as number) - 1;
+  }
+
+  #grow(shard: number): void {
+    const size = this.#sizes[shard] as number;
+    const first = LEAD + shard * this.#stride;
+    const moving = this.#moving;
+    let count = 0;
+    for (let bucket = first; bucket < first + size * BUCKET; bucket += BUCKET) {
+      const end = bucket + 1 + ((this.#words[bucket] as number) & HERE);
+      for (let i = bucket + 1; i < end; i++) moving[count++] = this.#words[i] as number;
+    }
+    // The keys are read in a loop of their own, so that its cache misses overlap.
+    for (let i = 0; i < count; i++) {
+      const slot = ((moving[i] as number) & this.#slotMask) - 1;
+      moving[this.#stride + i] = this.#entries.get(slot, 1);
+    }
+    this.#sizes[shard] = this.#sizeAfter(shard, size);
+    this.#words.fill(0, first, first + size * BUCKET);
+    for (let i = 0; i < count; i++) {
+      this.#place(shard, moving[this.#stride + i] as number, moving[i] as number);
+    }
+  }
+
+  /** The next size in the row of sizes 2^((k + phase) / 4) of this shard. */
+  #sizeAfter(shard: number, size: number): number {
+    const phase = shard / this.#sizes.length;
+    const step = Math.floor(Math.log2(size + 1) * GROWTHS - phase) + 1;
+    const next = Math.max(size + 1, Math.floor(2 ** ((step + phase) / GROWTHS)));
+    return Math.min(next, this.#stride / BUCKET);
+  }
+}
+
+/** Where a word stands among the first `count` of a bucket, or -1. */
+function placeOf(index: Int32Array, bucket: number, count: number, word: number): number {
+  const end = bucket + count;
+  for (let i = bucket + 1; i <= end; i++) if (index[i] === word) return i;
+  return -1;
 }

@@ -179,16 +179,10 @@ export class NonceTable {
     return RESERVED;
   }
 
-  /** The slot of a live or reserved key, or -1. */
-  find(words: Int32Array, at: number): number {
+  /** True when the key is live or reserved. */
+  has(words: Int32Array, at: number): boolean {
     const slot = this.#index.find(words, at);
-    if (slot < 0 || this.#entries.get(slot, LINK) < 0 || this.#isLive(slot)) return slot;
-    return -1;
-  }
-
-  /** True when the slot is reserved and not committed. */
-  isPending(slot: number): boolean {
-    return this.#entries.get(slot, LINK) < 0;
+    return slot >= 0 && (this.#entries.get(slot, LINK) < 0 || this.#isLive(slot));
   }
 
   /**
@@ -213,15 +207,6 @@ export class NonceTable {
   /** The sender was told "yes" for this reserved slot: it is used, whatever comes of it. */
   promise(slot: number): void {
     this.#entries.set(slot, LINK, this.#entries.get(slot, LINK) | PROMISED);
-  }
-
-  /** Remembers a committed slot at least until then. An earlier expiry changes nothing. */
-  extend(slot: number, expiryMs: number): void {
-    const expiry = (expiryMs - this.#originMs) | 0;
-    // The list it stands in finds it live and moves it on.
-    if (((expiry - this.#entries.get(slot, EXPIRY)) | 0) > 0) {
-      this.#entries.set(slot, EXPIRY, expiry);
-    }
   }
 
   // -------------------------------------------------------------- expiry
