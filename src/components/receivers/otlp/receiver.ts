@@ -287,7 +287,7 @@ class HttpReceiver implements OtlpReceiver {
   /** Bytes that are no HTTP, or that come too slowly, or not at all. */
   #refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
     const code = error.code ?? '';
-    if (code === 'ECONNRESET' || !socket.writable || this.#garbled.has(socket)) {
+    if (code === 'ECONNRESET' || this.#garbled.has(socket)) {
       socket.destroy();
       return;
     }
@@ -301,7 +301,8 @@ class HttpReceiver implements OtlpReceiver {
       return;
     }
     this.#host.door.turnAway(garbage.reason, 0);
-    if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) socket.destroy();
+    const isTls = code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS');
+    if (isTls || !socket.writable) socket.destroy();
     else socket.end(rawAnswer(garbage.status));
   }
 }
