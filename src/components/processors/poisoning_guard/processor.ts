@@ -10,10 +10,9 @@ import type {
 } from '../../../sdk/index.ts';
 import { PASS } from '../../../sdk/index.ts';
 import type { PoisoningGuardConfig } from './index.ts';
-import { RecordScreen } from './record_screen.ts';
+import { CLEAN, RecordScreen } from './record_screen.ts';
 import type { Rule } from './reference/rules.ts';
 import { ReferenceRuleset } from './reference/ruleset.ts';
-import { ONLY_COUNTED } from './ruleset.ts';
 import type { Ruleset, TextScreen } from './ruleset.ts';
 import { Findings, Judge, reasonOf } from './verdict.ts';
 import type { Finding, GuardReason } from './verdict.ts';
@@ -53,7 +52,7 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
     this.#host = host;
     this.#ruleset = ruleset;
     this.#judge = new Judge(config.actions, config.quarantine?.exporter);
-    this.#records = new RecordScreen(ruleset.screen(), config.max_depth);
+    this.#records = new RecordScreen(ruleset, config.max_depth);
     this.#texts = ruleset.screen();
     this.#walk = new TextWalk(config.max_depth);
     this.#recordBytesMax = config.max_record_bytes;
@@ -118,9 +117,10 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
       end - start <= this.#recordBytesMax &&
       job.groups.size === 0
     ) {
-      const counted = this.#records.counted;
-      const found = this.#records.record(start, end);
-      if (found === 0 || (found === ONLY_COUNTED && this.#countsOnly)) return;
+      const { counted } = this.#records;
+      const clean = this.#records.record(start, end) === CLEAN;
+      if (clean && (this.#countsOnly || this.#records.counted === counted)) return;
+      // The long way counts for itself.
       this.#records.counted = counted;
     }
     this.#judgeRow(job, row);
@@ -182,13 +182,21 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
     }
     this.#texts.open(bytes);
     const end = walk((from, to, place) => {
-      if (this.#texts.screen(from, to) === 0) return;
+      if (this.#isClean(from, to)) return;
       const rules = this.#ruleset.judge(bytes, from, to);
       if (rules === undefined) this.#add(findings, { ...MALFORMED, path: pathOf(place) });
       for (const rule of rules ?? []) this.#add(findings, findingOf(rule, place));
     });
     if (end === 'malformed') this.#add(findings, { ...MALFORMED, path: what });
     if (end === 'too_deep') this.#add(findings, { ...BUDGET, path: what });
+  }
+
+  #isClean(from: number, to: number): boolean {
+    const texts = this.#texts;
+    texts.spans[0] = from;
+    texts.spans[1] = to;
+    texts.counted = 0;
+    return texts.screen(1) === 0 && texts.counted === 0;
   }
 
   #add(findings: Findings, finding: Finding): void {

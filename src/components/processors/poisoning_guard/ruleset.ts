@@ -2,26 +2,30 @@ import type { Rule } from './reference/rules.ts';
 
 /**
  * A first look at texts in place: says in a fraction of a nanosecond a byte that nothing is there.
- * `open` names the buffer; offsets are into it.
+ * Write the texts' offsets into `spans`, then `screen` them together.
  */
 export interface TextScreen {
+  /** Start and end of each text in the buffer, one after the other. */
+  readonly spans: Int32Array;
+  /** After `screen`: the texts, by their number in `spans`, that only the ruleset can judge. */
+  readonly suspects: Int32Array;
+  /** Grows by the texts that match the ruleset's `counted` rule and no other. */
+  counted: number;
+  /** The texts to come stand in this buffer. */
   open(bytes: Uint8Array): void;
   /**
-   * 0: no rule matches. {@link ONLY_COUNTED}: the ruleset's `counted` rule matches and no other.
-   * Anything else: perhaps some rule matches, or the text is not well-formed; ask `judge`.
+   * Looks at the first `texts` of `spans`; how many `suspects` there are. A text that is none matches
+   * no rule but perhaps the `counted` one, and is well-formed.
    */
-  screen(start: number, end: number): number;
+  screen(texts: number): number;
 }
-
-/** See {@link TextScreen.screen}. */
-export const ONLY_COUNTED = 1;
 
 /** What is looked for, and how: a screen that rules out, and a judge that decides. */
 export interface Ruleset {
   readonly name: string;
   /** Every rule that `judge` may return. */
   readonly rules: readonly Rule[];
-  /** The rule that the screen itself can decide. */
+  /** The rule that the screen itself can decide of texts that are no suspects. */
   readonly counted: Rule;
   screen(): TextScreen;
   /**

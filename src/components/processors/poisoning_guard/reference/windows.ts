@@ -1,10 +1,11 @@
 import { pairTable } from '../pairs.ts';
 import type { ByteSet, PairTable, Window } from '../pairs.ts';
-import { ASCII_KIND } from './text.ts';
+import { ASCII_KIND, OTHER } from './text.ts';
 
 const isSpace: ByteSet = (code) => (code >= 9 && code <= 13) || (code >= 28 && code <= 32);
 const isWord: ByteSet = (code) => /\w/.test(String.fromCharCode(code));
-const notWord: ByteSet = (code) => code < 128 && !isWord(code);
+/** Also of a folded text. A text with a byte beyond ASCII that is not folded is a suspect anyway. */
+const notWord: ByteSet = (code) => code === OTHER || (code < 128 && !isWord(code));
 
 /** The bytes of a text in either case. */
 function letters(text: string): Window {
@@ -26,9 +27,9 @@ const any: ByteSet = () => true;
 /**
  * Windows such that each alert of the reference about an ASCII text needs one of them in it. Each is
  * the rarest piece of its pattern in prose and logs; they are put together where their mixtures (see
- * pairs.ts) are rare as well: measured on English and on log lines, not derived.
+ * pairs.ts) are rare as well: tried out on English and on log lines.
  */
-const BUCKETS: readonly (readonly Window[])[] = [
+const WIDE: readonly (readonly Window[])[] = [
   [
     letters('gnor'), // ignore previous instructions
     [...letters('xec'), spaceOr('(')], // exec (
@@ -53,9 +54,12 @@ const BUCKETS: readonly (readonly Window[])[] = [
     letters('nstr'), // new instruction
     letters('romp'), // system prompt
   ],
+];
+
+const NARROW: readonly (readonly Window[])[] = [
   [
-    [...letters('``'), ...letters('`'), spaceOr('p')], // ``` python
-    [...letters('<'), spaceOr('isat'), any, any], // a tag
+    letters('```'), // ``` python
+    [...letters('<'), spaceOr('isat'), any], // a tag
   ],
   [
     [spaceOr(':'), ...letters('&'), spaceOr('}')], // the fork bomb
@@ -65,5 +69,6 @@ const BUCKETS: readonly (readonly Window[])[] = [
 
 /** The screen of the reference ruleset. */
 export function referenceScreen(): PairTable {
-  return pairTable(BUCKETS, (code) => code < 128 && ASCII_KIND[code] === 1);
+  const isSpecial: ByteSet = (code) => code < 128 && ASCII_KIND[code] === 1;
+  return pairTable({ wide: WIDE, narrow: NARROW }, isSpecial);
 }
