@@ -18,6 +18,16 @@ exporters: {nop: }
 const STDIN = `receivers: {stdin: {format: lines}}\n${QUIET.replace('RECEIVER', 'stdin')}`;
 const OTLP = `receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}}\n${QUIET.replace('RECEIVER', 'otlp')}`;
 
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** The real process; `said` resolves when its stderr holds a text. */
 function daemon(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
@@ -35,7 +45,7 @@ function daemon(args: readonly string[], env: Readonly<Record<string, string>> =
       if (err.includes(text)) resolve();
       else waiting.push({ text, resolve });
     });
-  return { child, ended, said };
+  return { child, ended, said, stderr: () => err };
 }
 
 test('end of input drains, prints the balance and exits 0', async () => {
@@ -81,4 +91,41 @@ test('an address that was written down and is taken is a start error', async () 
   expect(code).toBe(1);
   expect(err).toContain('CS_ADDRESS_UNAVAILABLE');
   expect(err).toContain(`health: cannot listen at 127.0.0.1:${port}`);
+});
+
+test('the example runs, and the lines it prints do what they say', async () => {
+  const door = await freePort();
+  const { ended, said, stderr, child } = daemon([
+    '--config',
+    fileURLToPath(new URL('../../config.example.yaml', import.meta.url)),
+    '--set',
+    `receivers.otlp.protocols.http.endpoint=127.0.0.1:${door}`,
+    '--set',
+    'service.health.endpoint=127.0.0.1:0',
+    '--set',
+    'service.telemetry.metrics.address=127.0.0.1:0',
+  ]);
+  await said('Metrics: curl');
+  expect(stderr()).toContain('The signing key was generated for this run');
+  const lines = stderr().matchAll(/^ {2}curl -sS (\S+) -H '([\w-]+): (\S+)' -d '([^']+)'$/gm);
+  const answers: string[] = [];
+  for (const [, url = '', name = '', value = '', body = ''] of lines) {
+    const response = await fetch(url, { method: 'POST', headers: { [name]: value }, body });
+    answers.push(`${response.status} ${await response.text()}`);
+  }
+  expect(answers).toEqual([
+    '200 {}',
+    expect.stringMatching(/^200 .*"rejectedLogRecords":"1".*injection_pattern 1/),
+  ]);
+  const health = /http:\/\/(\S+)\/status/.exec(stderr())?.[1] ?? '';
+  expect(await (await fetch(`http://${health}/status`)).json()).toMatchObject({
+    status: 'degraded',
+    ready: true,
+  });
+  child.kill('SIGTERM');
+  const { code, out, err } = await ended;
+  expect(code).toBe(0);
+  expect(out.trimEnd().split('\n')).toHaveLength(1);
+  expect(JSON.parse(out)).toMatchObject({ specversion: '1.0', agtsignaturealg: 'HMAC-SHA256' });
+  expect(err).toMatch(/logs +2 +1 +0 +1 +0 {2}injection_pattern 1\n/);
 });
