@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TO_STDOUT } from '../harness/configs.ts';
-import { withDaemon, type Daemon } from '../harness/daemon.ts';
-import { summary } from '../harness/ledger-page.ts';
+import { Daemon, withDaemon } from '../harness/daemon.ts';
+import { summary, type DoorBooks } from '../harness/ledger-page.ts';
 import { jsonLogs } from '../harness/otlp-json.ts';
 import { protobufLogs, readProtobufStatus, type SentGroup } from '../harness/wire.ts';
 
@@ -47,6 +47,12 @@ test('the type of a request is read as RFC 9110 says', async () => {
 });
 
 describe('what cannot be taken is told apart', () => {
+  let daemon: Daemon;
+  beforeAll(async () => {
+    daemon = await Daemon.start({ config: TO_STDOUT });
+  });
+  afterAll(() => daemon[Symbol.asyncDispose]());
+
   test.each([
     ['a path that is not there', { path: '/v1/traces' }, 404],
     ['a method that is not POST', { method: 'GET' }, 405],
@@ -56,19 +62,22 @@ describe('what cannot be taken is told apart', () => {
     ['bytes that are not gzip', { headers: { 'content-encoding': 'gzip' } }, 400],
     ['an encoding nobody knows', { headers: { 'content-encoding': 'rot13' } }, 400],
   ] as const)('%s', async (_, request, status) => {
-    await withDaemon(TO_STDOUT, async (daemon) => {
-      const { path, ...rest } = { path: '/v1/logs', ...request };
-      const answer =
-        path === '/v1/logs'
-          ? await daemon.post({ groups: ONE, ...rest })
-          : await fetch(`${daemon.url}${path}`, { method: 'POST', body: '' });
-      expect(answer.status).toBe(status);
-      const page = await daemon.booksAtRest();
-      expect(summary(page.pipeline())).toEqual({});
-      expect(await daemon.post({ groups: ONE })).toMatchObject({ status: 200 });
-    });
+    const { path, ...rest } = { path: '/v1/logs', ...request };
+    const before = (await daemon.booksAtRest()).door();
+    const answer =
+      path === '/v1/logs'
+        ? await daemon.post({ groups: ONE, ...rest })
+        : await fetch(`${daemon.url}${path}`, { method: 'POST', body: '' });
+    expect(answer.status).toBe(status);
+    const after = (await daemon.booksAtRest()).door();
+    expect([after.received, turnedAway(after)]).toEqual([before.received, turnedAway(before) + 1]);
+    expect(await daemon.post({ groups: ONE })).toMatchObject({ status: 200 });
   });
 });
+
+function turnedAway(door: DoorBooks): number {
+  return Object.values(door.turnedAway).reduce((sum, { requests }) => sum + requests, 0);
+}
 
 const LIMIT = 20 * 1024 * 1024;
 const LARGE = LIMIT + 5 * 1024 * 1024;
