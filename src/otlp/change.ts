@@ -5,6 +5,7 @@ import { BackwardEncoder } from './encoder.ts';
 import * as tag from './tags.ts';
 import { afterValue, afterVarint, varintAt } from './wire.ts';
 
+const ATTRIBUTE = tag.RECORD_ATTRIBUTE;
 const encoder = new BackwardEncoder();
 
 /** A record's encoding after a change: a stretch of bytes and what follows it. */
@@ -26,26 +27,24 @@ export function changedAttributes(
   attributes: Readonly<Record<string, AttributeValue>>,
 ): Changed {
   const names = Object.keys(attributes);
-  const present = names.filter((name) => findAttribute(bytes, start, end, attributeKey(name)) >= 0);
-  const absent = names.filter((name) => !present.includes(name));
-  const tail = absent.length === 0 ? undefined : encodeAttributes(absent, attributes);
-  if (present.length === 0) return { bytes, start, end, tail };
+  let present: string[] | undefined;
+  encoder.reset();
+  for (let i = names.length - 1; i >= 0; i -= 1) {
+    const name = names[i] as string;
+    const key = attributeKey(name);
+    if (findAttribute(bytes, start, end, key) >= 0) (present ??= []).push(name);
+    else encoder.keyedValue(ATTRIBUTE, key, attributes[name] as AttributeValue);
+  }
+  const tail = encoder.length === 0 ? undefined : encoder.take();
+  if (present === undefined) return { bytes, start, end, tail };
   const whole = Buffer.concat(replaced(bytes, start, end, present, attributes));
   return { bytes: whole, start: 0, end: whole.length, tail };
 }
 
-function encodeAttributes(
-  names: readonly string[],
-  attributes: Readonly<Record<string, AttributeValue>>,
-): Buffer {
+function encodeAttribute(name: string, value: AttributeValue): Buffer {
   encoder.reset();
-  for (let i = names.length - 1; i >= 0; i -= 1) {
-    const name = names[i] as string;
-    encoder.keyValue(tag.RECORD_ATTRIBUTE, name, attributes[name] as AttributeValue);
-  }
-  const encoded = Buffer.allocUnsafe(encoder.length);
-  encoder.copyTo(encoded, 0);
-  return encoded;
+  encoder.keyedValue(ATTRIBUTE, attributeKey(name), value);
+  return encoder.take();
 }
 
 /** The pieces of the record with these attributes replaced. */
@@ -66,12 +65,12 @@ function replaced(
     const next = afterValue(bytes, value, field);
     const from = afterVarint(bytes, value);
     const name =
-      field === tag.RECORD_ATTRIBUTE
+      field === ATTRIBUTE
         ? names.find((candidate) => hasKey(bytes, from, next, attributeKey(candidate)))
         : undefined;
     if (name !== undefined) {
       pieces.push(bytes.subarray(kept, p));
-      if (left.delete(name)) pieces.push(encodeAttributes([name], attributes));
+      if (left.delete(name)) pieces.push(encodeAttribute(name, attributes[name] as AttributeValue));
       kept = next;
     }
     p = next;

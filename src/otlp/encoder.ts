@@ -99,6 +99,16 @@ export class BackwardEncoder {
     this.close(field, before);
   }
 
+  /** As {@link keyValue}, for a key that is encoded already. */
+  keyedValue(field: number, key: Uint8Array, value: AttributeValue): void {
+    const before = this.length;
+    this.value(tag.KEY_VALUE_VALUE, value);
+    const keyEnd = this.length;
+    this.bytes(key);
+    this.close(tag.KEY_VALUE_KEY, keyEnd);
+    this.close(field, before);
+  }
+
   keyValues(field: number, entries: readonly KeyValue[]): void {
     for (let i = entries.length - 1; i >= 0; i -= 1) {
       const [key, value] = entries[i] as KeyValue;
@@ -151,6 +161,13 @@ export class BackwardEncoder {
   /** Copies what was written to `target`. */
   copyTo(target: Uint8Array, at: number): number {
     return this.#buffer.copy(target, at, this.#at);
+  }
+
+  /** What was written, in memory shared with other small things. */
+  take(): Buffer {
+    const part = Buffer.allocUnsafe(this.length);
+    this.copyTo(part, 0);
+    return part;
   }
 
   /** What was written, in memory of its own. */

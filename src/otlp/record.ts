@@ -89,8 +89,8 @@ export interface Origin {
 /** What `with` leaves behind. */
 interface Change {
   readonly signedText: string | undefined;
-  /** Identity of the record as it came in: a change never renames a record. */
-  readonly identity: () => RecordIdentity;
+  /** The record as it came in, or its identity: a change never renames a record. */
+  readonly source: { readonly identity: RecordIdentity };
 }
 
 /** A record read in place: a stretch of a request, and what was appended to it since. */
@@ -133,7 +133,7 @@ export class WireRecord implements LogRecord {
     this.#identity ??=
       this.#change === undefined
         ? identityOf(this, this.origin.arrival, this.origin.row)
-        : this.#change.identity();
+        : this.#change.source.identity;
     return this.#identity;
   }
 
@@ -254,7 +254,7 @@ export class WireRecord implements LogRecord {
   with(changes: RecordChanges): WireRecord {
     const change: Change = {
       signedText: changes.signedText ?? this.#change?.signedText,
-      identity: this.#change?.identity ?? (() => this.identity),
+      source: this.#change?.source ?? this,
     };
     if (changes.attributes === undefined) {
       return new WireRecord(this.#bytes, this.#start, this.#end, this.origin, change, this.#tail);
@@ -277,6 +277,6 @@ export class WireRecord implements LogRecord {
     const { signedText } = this;
     const end = start + this.byteLength;
     const origin = { ...this.origin, group };
-    return new WireRecord(bytes, start, end, origin, { signedText, identity: () => identity });
+    return new WireRecord(bytes, start, end, origin, { signedText, source: { identity } });
   }
 }

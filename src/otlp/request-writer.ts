@@ -86,13 +86,17 @@ export function requestByteLength(sets: readonly RecordSet[]): number {
 /**
  * One ExportLogsServiceRequest with all records of these sets, in order, each under its resource
  * and scope. A single request that nothing was changed in is its own encoding: no copy.
+ *
+ * With a `pooled` buffer that has room for {@link requestByteLength}, the request is written to its
+ * beginning and the part written is returned: fresh memory costs more than the writing.
  */
-export function writeRequest(sets: readonly RecordSet[]): Uint8Array {
+export function writeRequest(sets: readonly RecordSet[], pooled?: Buffer): Uint8Array {
   const [first] = sets;
   if (sets.length === 1 && first instanceof WireRecordSet && first.whole) return first.buffer;
   const layout = new Layout();
   for (const set of sets) layout.add(set);
-  const target = Buffer.allocUnsafeSlow(layout.total);
+  const fits = pooled !== undefined && pooled.length >= layout.total;
+  const target = fits ? pooled.subarray(0, layout.total) : Buffer.allocUnsafeSlow(layout.total);
   let at = 0;
   let sizeAt = 0;
   for (const set of sets) {
