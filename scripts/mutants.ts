@@ -33,10 +33,10 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'count twice: a delivery is booked two times in the branch',
-    file: 'src/runtime/branch.ts',
-    find: 'item.entry.end(records.count, ending);',
+    file: 'src/runtime/holdings.ts',
+    find: 'item.entry.end(item.records.count, final);',
     replace:
-      'item.entry.end(records.count, ending);\n    this.ledger.enter(records.count).end(records.count, ending);',
+      'item.entry.end(item.records.count, final);\n    this.ledger.enter(item.records.count).end(item.records.count, final);',
   },
   {
     fault: 'count under the wrong head: failed and dropped are swapped',
@@ -47,8 +47,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     fault: 'count under the wrong reason: overflow is booked as shutdown',
     file: 'src/runtime/branch.ts',
-    find: "this.#end(oldest, oldest.records, this.#ending('overflow'));",
-    replace: "this.#end(oldest, oldest.records, this.#ending('shutdown'));",
+    find: "this.#holdings.end(oldest, 'overflow');",
+    replace: "this.#holdings.end(oldest, 'shutdown');",
   },
   {
     fault: 'lose a batch on an exception: a processor that throws ends nothing at the head',
@@ -58,13 +58,13 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'lose a batch on an exception: an exporter that throws counts as delivered',
-    file: 'src/runtime/branch.ts',
+    file: 'src/runtime/courier.ts',
     find: "return { status: 'unknown', error: new Fault('CS_EXPORTER_FAULTY', message) };",
     replace: "void message; void Fault; return { status: 'delivered', rejected: 0 };",
   },
   {
     fault: 'count a partial success as delivered',
-    file: 'src/runtime/branch.ts',
+    file: 'src/runtime/courier.ts',
     find: 'if (rejected <= 0) {',
     replace: 'if (rejected <= 0 || items.length > 0) {',
   },
@@ -82,20 +82,20 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'an unreadable answer counts as a success',
-    file: 'src/runtime/branch.ts',
+    file: 'src/runtime/courier.ts',
     find: 'return { items, unknown: true };',
     replace: 'this.#bookDelivered(items, 0, undefined);\n        return undefined;',
   },
   {
     fault: 'a refused arrival is counted as submitted too',
-    file: 'src/runtime/admission.ts',
+    file: 'src/runtime/door.ts',
     find: 'this.#refused[reason] += arrival.records.count;',
     replace:
       'this.#refused[reason] += arrival.records.count;\n    this.#submitted += arrival.records.count;',
   },
   {
     fault: 'the memory of an arrival is given back before its records have ended',
-    file: 'src/runtime/admission.ts',
+    file: 'src/runtime/arrival-case.ts',
     find: 'this.#arrival.settle(outcome);',
     replace: 'this.#arrival.settle(outcome);\n    this.#arrival.release();',
   },
@@ -120,7 +120,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     fault: 'records left at shutdown are not counted',
     file: 'src/runtime/branch.ts',
-    find: "for (const item of this.queue?.clear() ?? []) {\n      this.#end(item, item.records, this.#ending('shutdown'));\n    }",
+    find: "this.#holdings.endAll(this.queue?.clear() ?? [], 'shutdown');",
     replace: 'this.queue?.clear();',
   },
   {

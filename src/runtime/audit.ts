@@ -1,4 +1,4 @@
-import type { ReceiverDoor } from './admission.ts';
+import type { ReceiverDoor } from './door.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /**

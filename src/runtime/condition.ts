@@ -90,6 +90,9 @@ function branchCondition(branch: Branch): HealthReport {
   if (failures > 0) {
     return { status: 'degraded', message: `the last ${failures} attempts failed: ${lastError}` };
   }
+  if (lastError !== '') {
+    return { status: 'degraded', message: `the last request was refused for good: ${lastError}` };
+  }
   if (ledger.delivered === 0) {
     return { status: 'degraded', message: 'nothing has been delivered yet' };
   }

@@ -11,7 +11,7 @@ export interface PipelineBooks {
   /** In stage order; settled and promised are told to those that ask. */
   readonly processors: readonly Processor[];
   notePartiallyDelivered(count: number): void;
-  noteLost(count: number): void;
+  noteLost(count: number, reason: string): void;
 }
 
 /** Who waits for a passage: the case of its arrival. */
@@ -202,7 +202,8 @@ export class Passage {
 
   #loseIfPromised(count: number, ending: Ending): void {
     if (!this.#owner.promised || ending.kind === 'delivered') return;
-    if (ending.kind === 'failed' || ending.told === 'retryable') this.#books.noteLost(count);
+    if (ending.kind === 'failed' || ending.told === 'retryable')
+      this.#books.noteLost(count, ending.reason);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Observable, Subscription } from 'rxjs';
 import { concatMap, filter, from, map, merge, of } from 'rxjs';
-import type { RecordSet, ReasonTable } from '../sdk/index.ts';
-import type { ReceiverDoor } from './admission.ts';
+import type { Logger, ReasonTable, RecordSet } from '../sdk/index.ts';
+import type { ReceiverDoor } from './door.ts';
 import type { Branch, Claim } from './branch.ts';
 import { Ledger } from './ledger.ts';
 import type { PassageOwner, PipelineBooks } from './passage.ts';
@@ -17,6 +17,7 @@ export class Pipeline implements PipelineBooks {
   readonly branches: readonly Branch[];
   /** Branches that get only what a stage diverts to them, by exporter id. */
   readonly diverts: ReadonlyMap<string, Branch>;
+  readonly #log: Logger;
   readonly #claims = new Map<Passage, readonly Claim[]>();
   #partiallyDelivered = 0;
   #lost = 0;
@@ -28,9 +29,11 @@ export class Pipeline implements PipelineBooks {
       branches: readonly Branch[];
       diverts: ReadonlyMap<string, Branch>;
       reasons: ReasonTable;
+      log: Logger;
     },
   ) {
     this.id = id;
+    this.#log = parts.log;
     this.head = new Ledger(id, parts.reasons);
     this.stages = parts.stages;
     this.branches = parts.branches;
@@ -55,8 +58,9 @@ export class Pipeline implements PipelineBooks {
     this.#partiallyDelivered += count;
   }
 
-  noteLost(count: number): void {
+  noteLost(count: number, reason: string): void {
     this.#lost += count;
+    this.#log.error('records were lost', { pipeline: this.id, records: count, reason });
   }
 
   open(records: RecordSet, owner: PassageOwner): Passage {

@@ -8,6 +8,12 @@ export interface Queued {
   readonly enqueuedMs: number;
 }
 
+/** The first `count` records and the others. */
+export function halves(records: RecordSet, count: number): [RecordSet, RecordSet] {
+  const rows = Array.from({ length: records.count }, (_, index) => index);
+  return [records.select(rows.slice(0, count)), records.select(rows.slice(count))];
+}
+
 /** The size of records in the unit of a queue or batch. */
 export function sizeOf(records: RecordSet, sizer: Sizer): number {
   switch (sizer) {
@@ -147,12 +153,7 @@ export class MemoryQueue<Item extends Queued> {
     const { records } = item;
     const room = batch.sizer === 'items' && batch.maxSize > 0 ? batch.maxSize - size : Infinity;
     if (records.count <= room) return item;
-    const rows = Array.from({ length: records.count }, (_, index) => index);
-    const [head, tail] = this.#split(
-      item,
-      records.select(rows.slice(0, room)),
-      records.select(rows.slice(room)),
-    );
+    const [head, tail] = this.#split(item, ...halves(records, room));
     this.#unshift(tail);
     return head;
   }

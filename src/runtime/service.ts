@@ -15,7 +15,8 @@ import type {
 } from '../sdk/index.ts';
 import { CountersignError, Deadline, messageOf } from '../sdk/index.ts';
 import type { AdmissionSettings } from './admission.ts';
-import { Admission, ReceiverDoor } from './admission.ts';
+import { Admission } from './admission.ts';
+import { ReceiverDoor } from './door.ts';
 import { auditOf } from './audit.ts';
 import { Branch } from './branch.ts';
 import type { Built } from './built.ts';
@@ -308,7 +309,13 @@ export class Service {
     const diverts = new Map(
       this.#divertsOf(wanted).map((id): [string, Branch] => [id, branch(id, 'divert')]),
     );
-    const pipeline: Pipeline = new Pipeline(wanted.id, { stages, branches, diverts, reasons });
+    const pipeline: Pipeline = new Pipeline(wanted.id, {
+      stages,
+      branches,
+      diverts,
+      reasons,
+      log: this.#environment.logger(wanted.id),
+    });
     return pipeline;
   }
 

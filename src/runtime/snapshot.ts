@@ -1,5 +1,5 @@
 import type { HealthStatus, Measure } from '../sdk/index.ts';
-import type { DoorBalance } from './admission.ts';
+import type { DoorBalance } from './door.ts';
 import type { BreakerState } from './breaker.ts';
 import type { Balance } from './ledger.ts';
 

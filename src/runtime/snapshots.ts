@@ -1,4 +1,5 @@
-import type { Admission, ReceiverDoor } from './admission.ts';
+import type { Admission } from './admission.ts';
+import type { ReceiverDoor } from './door.ts';
 import type { Branch } from './branch.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { BranchBooks, LedgerSnapshot, PipelineSnapshot } from './snapshot.ts';

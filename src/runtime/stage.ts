@@ -112,6 +112,7 @@ export class Stage {
     this.#faults += 1;
     this.#faulty = true;
     this.#log.error('the processor threw; its batch counts as failed', {
+      code: 'CS_PROCESSOR_FAULTY',
       component: this.id,
       records: entry.open,
       error: messageOf(thrown),

@@ -1,4 +1,5 @@
-import { Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { Subject } from 'rxjs';
 import type { Arrival } from './component.ts';
 
 /** The stream a receiver feeds: one arrival at a time until it is ended. */
