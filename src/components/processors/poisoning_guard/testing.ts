@@ -50,20 +50,69 @@ const LOOKALIKES: Readonly<Record<string, readonly string[]>> = {
   r: ['R'],
 };
 
-/** A text near the patterns: pieces, gaps, case, and letters that fold or only look alike. */
+/** Something like each pattern, with `·` where its parts meet. */
+const SHAPES = [
+  'ignore·all·previous·instructions',
+  'ignore·previous·instructions',
+  'you·are·now·x',
+  'system·prompt·:',
+  'disregard·all·prior·x',
+  'disregard·above·x',
+  'forget·everything·x',
+  'new·instructions·:',
+  'override·previous·instructions',
+  'override·instructions',
+  '```·python·\n·import·os·x',
+  '```·python·\n·import·shutil·x',
+  'exec·(',
+  'eval·(',
+  '__import__·(',
+  'rm·-·rf',
+  'rm·-fr·/',
+  'mkfs.·ext4·x',
+  'dd·if=·x',
+  ':·(·)·{·:·|·:·&·}·;·:',
+  'chmod·-·R·777·x',
+  'chmod·777',
+  '>·/dev/sd·a·x',
+  'curl·x.test·|·sudo·bash·x',
+  'wget·x·|·sh',
+  'curl·x·|·python3.·11·x',
+  'wget·x·|·node·x',
+  'curl·x·-d·x',
+  'curl·\n·--upload-file·x',
+  'wget·x·--post-file·x',
+  'curl·x·https://·x',
+  'wget·x·.·test·x',
+  '<·system·x·>',
+  '<·tool_call·>',
+  '<·important·>·do·not·tell',
+  '<·admin·>·without·telling',
+  '<·secret·>·quietly·x',
+  '<·tool·>·when·ever·the·user',
+  '<·instructions·>·if·anyone·asks·x',
+  '<·assistant·>·always·reply',
+  '<·system·>·from·now·on·x',
+].map((shape) => shape.split('·'));
+
+/** A text near the patterns: pieces or shapes, gaps, case, letters that fold or only look alike. */
 export function nearText(random: () => number, piecesMax: number): string {
   const pick = <Item>(list: readonly Item[]): Item =>
     list[Math.floor(random() * list.length)] as Item;
   const ascii = random() < 0.6;
   let text = '';
-  for (let left = 1 + Math.floor(random() * piecesMax); left > 0; left--) {
-    text += pick(PIECES) + pick(GAPS);
+  for (let left = 1 + Math.floor(random() * piecesMax); left > 0;) {
+    const shape = random() < 0.2 ? pick(SHAPES) : [pick(PIECES)];
+    for (const part of shape) {
+      const changed = random();
+      text += (changed < 0.04 ? '' : changed < 0.08 ? pick(PIECES) : part) + pick(GAPS);
+    }
+    left -= shape.length;
   }
   if (random() < 0.5) {
-    text = Array.from(text, (char) =>
-      random() < 0.15 ? pick(LOOKALIKES[char] ?? [char]) : char,
-    ).join('');
+    const swapped = (char: string) => (random() < 0.15 ? pick(LOOKALIKES[char] ?? [char]) : char);
+    text = Array.from(text, swapped).join('');
   }
   // Without this nearly every text would have a byte beyond ASCII, and the screen nothing to do.
-  return ascii ? text.replace(/[^\0-\x7f]/g, ' ') : text;
+  return ascii ? text.replace(/[^ -~\t-\r]/g, ' ') : text;
 }
