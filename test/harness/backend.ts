@@ -17,8 +17,6 @@ export interface Answer {
   readonly cutAfter?: number;
   /** Cut without an answer once the request was read. */
   readonly hangUp?: boolean;
-  /** Answered before the body is read; the body is read once this resolves. */
-  readonly beforeBody?: Promise<unknown>;
   /** The body goes out a byte at a time with pauses of so many ms. */
   readonly dripMs?: number;
 }
@@ -91,22 +89,10 @@ export class Backend implements AsyncDisposable {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const atMs = performance.now();
-    const scripted = this.#script.shift();
-    if (scripted?.beforeBody !== undefined) {
-      response.writeHead(scripted.status ?? 200, headersOf(scripted, request)).end(scripted.body);
-      // A listener that is paused keeps node:http from throwing the body away after the answer.
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk)).pause();
-      await scripted.beforeBody;
-      request.resume();
-      await once(request, 'end');
-      this.requests.push(received(request, Buffer.concat(chunks), atMs));
-      return;
-    }
     const bytes = await bodyOf(request);
     const got = received(request, bytes, atMs);
     this.requests.push(got);
-    const answer = scripted ?? this.#policy(got);
+    const answer = this.#script.shift() ?? this.#policy(got);
     await answer.after;
     await respond(request, response, answer);
   }
