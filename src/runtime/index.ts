@@ -1,7 +1,7 @@
 export type { AdmissionSettings } from './admission.ts';
 export type { Balance } from './ledger.ts';
 export { Entry, Ledger } from './ledger.ts';
-export { BRANCH_REASONS, REFUSAL_REASONS } from './reasons.ts';
+export { BRANCH_REASONS } from './reasons.ts';
 export type { Configured, Environment, ServiceGraph } from './service.ts';
 export { createService, Service } from './service.ts';
 export type {
