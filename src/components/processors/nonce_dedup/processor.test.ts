@@ -8,6 +8,7 @@ const WINDOW = 300_000;
 const SKEW = 60_000;
 const BLOCKED: Ending = { kind: 'dropped', reason: 'poisoned', told: 'rejected' };
 const REFUSED: Ending = { kind: 'failed', reason: 'rejected_by_backend', told: 'rejected' };
+const UNATTRIBUTED: Ending = { kind: 'failed', reason: 'rejected_unattributed', told: 'accepted' };
 const UNDELIVERED: Ending = { kind: 'failed', reason: 'retries_given_up', told: 'retryable' };
 
 /** A stage whose restart guard is over. */
@@ -186,6 +187,7 @@ describe('what comes again', () => {
   test.each<[string, string, Ending]>([
     ['delivered', 'duplicate', DELIVERED],
     ['refused by a backend for good', 'duplicate', REFUSED],
+    ['refused, nobody says whose it was', 'duplicate', UNATTRIBUTED],
     ['blocked by a later stage', 'pass', BLOCKED],
     ['not delivered', 'pass', UNDELIVERED],
   ])('%s: sent again it is %s', (_, again, ending) => {
@@ -219,6 +221,41 @@ describe('what comes again', () => {
     stage.stage.settled(set.select([2]), DELIVERED);
     stage.stage.settled(set.select([0, 1]), BLOCKED);
     expect(stage.deliver(now('a'), now('b'), now('c'))).toEqual(['pass', 'pass', 'duplicate']);
+  });
+
+  test('an arrival is forgotten with the end of its last record, and an end counts once', () => {
+    const stage = seasoned();
+    const arrivals = (): number | undefined =>
+      stage.stage.gauges().get('countersign_replay_pending_arrivals');
+    const set = arrivalOf([now('a'), now('b'), now('a')]);
+    stage.judge(set);
+    stage.stage.settled(set.select([0]), DELIVERED);
+    stage.stage.settled(set.select([0]), UNDELIVERED);
+    expect(arrivals()).toBe(1);
+    stage.stage.settled(set.select([1]), DELIVERED);
+    expect(arrivals()).toBe(0);
+    stage.stage.settled(set, UNDELIVERED);
+    expect(stage.deliver(now('a'), now('b'))).toEqual(['duplicate', 'duplicate']);
+    expect(arrivals()).toBe(0);
+    expect(stage.stage.gauges().get('countersign_replay_pending')).toBe(0);
+  });
+
+  test('what is held is said: a repeat of it would be recognised', () => {
+    const stage = seasoned({ on_missing: 'pass' });
+    const set = arrivalOf([now('a'), {}, now('a'), now('b')]);
+    const held = (): boolean[] => [0, 1, 2, 3].map((i) => stage.stage.holds(set, i));
+    expect(held()).toEqual([false, false, false, false]);
+    stage.judge(set);
+    expect(held()).toEqual([true, false, false, true]);
+    expect(stage.stage.holds(set.select([3]), 0)).toBe(true);
+    stage.stage.settled(set.select([0]), DELIVERED);
+    expect(held()).toEqual([false, false, false, true]);
+  });
+
+  test('of a repeated attribute the first one counts', () => {
+    const stage = seasoned();
+    const twice = now('a', { attributes: [['countersign.nonce', 'b']] });
+    expect(stage.deliver(twice, now('b'), now('a'))).toEqual(['pass', 'pass', 'nonce_conflict']);
   });
 
   test('changed records are judged by what they became', () => {
@@ -312,6 +349,23 @@ describe('time', () => {
     stage.clock.run(2_000);
     expect(mixed()).toEqual(['pass', 'pass']);
     expect(stage.health).toMatchObject({ status: 'healthy' });
+    expect(stage.stage.gauges().get('countersign_replay_clock_steps')).toBe(1);
+  });
+
+  test('a clock that is set again and again is not believed before it is steady', () => {
+    const stage = seasoned();
+    for (let n = 1; n <= 10; n++) {
+      stage.clock.wall += 3_600_000;
+      stage.clock.run(3_000);
+      expect(stage.deliver(now(`${n}`))).toEqual(['clock_unsettled']);
+    }
+    stage.clock.run(5_000);
+    expect(stage.deliver(now('n', { timeMs: stage.clock.wall }))).toEqual(['pass']);
+    // A step that is taken back within the 5 s was none.
+    stage.clock.wall += 3_600_000;
+    stage.clock.run(1_000);
+    stage.clock.wall -= 3_600_000;
+    expect(stage.deliver(now('m', { timeMs: stage.clock.wall }))).toEqual(['pass']);
     expect(stage.stage.gauges().get('countersign_replay_clock_steps')).toBe(1);
   });
 

@@ -78,9 +78,10 @@ export class NonceDedup implements Processor<NonceDedupReason> {
     const core = this.#core;
     const holding = this.#reservations.of(records.arrival);
     if (core === undefined || holding === undefined) return;
-    // A backend that refuses for good has decided about the record; a guard's block has not.
+    // A backend that will not take it, ever, has decided about the record, and so has one that
+    // refused it among records of other senders; a block by a later stage has not.
     const isFinal =
-      ending.kind === 'delivered' || (ending.kind === 'failed' && ending.told === 'rejected');
+      ending.kind === 'delivered' || (ending.kind === 'failed' && ending.told !== 'retryable');
     if (isFinal) this.#advance(core, 0);
     for (let i = 0; i < records.count; i++) {
       const row = records.row(i);
@@ -103,12 +104,17 @@ export class NonceDedup implements Processor<NonceDedupReason> {
     }
   }
 
+  holds(records: RecordSet, index: number): boolean {
+    return (this.#reservations.of(records.arrival)?.slots[records.row(index)] ?? 0) !== 0;
+  }
+
   /** Figures for the metrics, by name; times in s since the epoch. */
   gauges(): ReadonlyMap<string, number> {
     const table = this.#core?.table;
     return new Map([
       ['countersign_replay_entries', table?.size ?? 0],
       ['countersign_replay_pending', table?.pending ?? 0],
+      ['countersign_replay_pending_arrivals', this.#reservations.size],
       ['countersign_replay_capacity', this.#config.max_nonces],
       ['countersign_replay_table_bytes', table?.byteLength ?? 0],
       ['countersign_replay_oldest_expiry_seconds', Math.max(0, table?.oldestExpiryMs ?? 0) / 1000],

@@ -33,6 +33,11 @@ export class Reservations {
     return holding;
   }
 
+  /** Arrivals of which a record holds a slot. */
+  get size(): number {
+    return this.#holdings.size;
+  }
+
   of(arrival: ArrivalKey): Holding | undefined {
     return this.#holdings.get(arrival);
   }
