@@ -1,6 +1,9 @@
 import { Buffer } from 'node:buffer';
-import * as tag from './tags.ts';
+import * as tags from './tags.ts';
 import { afterValue, afterVarint, varintAt } from './wire.ts';
+
+// As constants of this module V8 folds them (see check.ts).
+const { KEY_VALUE_KEY, KEY_VALUE_VALUE, RECORD_ATTRIBUTE } = tags;
 
 const KEYS_MAX = 1024;
 const keys = new Map<string, Buffer>();
@@ -19,13 +22,13 @@ export function attributeKey(name: string): Buffer {
 /** True when the checked KeyValue has this key. */
 export function hasKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
   const size = key.length;
-  if (end - start >= 2 && bytes[start] === tag.KEY_VALUE_KEY && size < 0x80) {
+  if (end - start >= 2 && bytes[start] === KEY_VALUE_KEY && size < 0x80) {
     // Short key first, then one short value and nothing else: the first key is the key.
     const value = start + 2 + (bytes[start + 1] as number);
     if (
       (bytes[start + 1] as number) < 0x80 &&
       value + 2 <= end &&
-      bytes[value] === tag.KEY_VALUE_VALUE &&
+      bytes[value] === KEY_VALUE_VALUE &&
       (bytes[value + 1] as number) < 0x80 &&
       value + 2 + (bytes[value + 1] as number) === end
     ) {
@@ -43,7 +46,7 @@ function hasKeyAnywhere(bytes: Uint8Array, start: number, end: number, key: Uint
     const field = varintAt(bytes, p);
     p = afterVarint(bytes, p);
     const next = afterValue(bytes, p, field);
-    if (field === tag.KEY_VALUE_KEY) {
+    if (field === KEY_VALUE_KEY) {
       from = afterVarint(bytes, p);
       to = next;
     }
@@ -64,7 +67,7 @@ export function findAttribute(
   start: number,
   end: number,
   key: Uint8Array,
-  wanted: number = tag.RECORD_ATTRIBUTE,
+  wanted: number = RECORD_ATTRIBUTE,
 ): number {
   let p = start;
   while (p < end) {

@@ -34,6 +34,8 @@ export interface MessageSchema {
   readonly fields: readonly FieldSchema[];
   /** Of a oneof: all members exclude each other. */
   readonly oneof: boolean;
+  /** Fields by tag; all known tags are one byte. */
+  readonly byTag: readonly (FieldSchema | undefined)[];
   /** Fields by a hash of their names in either spelling; see {@link nameHash}. */
   readonly byName: readonly (readonly NamedField[] | undefined)[];
 }
@@ -60,12 +62,13 @@ type Row = readonly [
 /** A schema whose fields are added by {@link define}, since values hold values. */
 function declare(name: string, oneof = false): MessageSchema & { fields: FieldSchema[] } {
   const byName: (NamedField[] | undefined)[] = Array.from({ length: NAME_HASH_SIZE });
-  return { name, fields: [], oneof, byName };
+  return { name, fields: [], oneof, byName, byTag: Array.from({ length: 128 }) };
 }
 
 function define(schema: MessageSchema, rows: readonly Row[]): void {
   const fields = schema.fields as FieldSchema[];
   const byName = schema.byName as (NamedField[] | undefined)[];
+  const byTag = schema.byTag as (FieldSchema | undefined)[];
   for (const [name, fieldTag, kind, more] of rows) {
     const field: FieldSchema = {
       name,
@@ -77,6 +80,7 @@ function define(schema: MessageSchema, rows: readonly Row[]): void {
       size: more?.size ?? 1,
     };
     fields.push(field);
+    byTag[fieldTag] = field;
     for (const spelling of new Set([name, snakeCase(name)])) {
       const bytes = Buffer.from(spelling);
       const hash = nameHash(bytes.length, bytes[0] as number, bytes.at(-1) as number);

@@ -5,13 +5,14 @@ import { BackwardEncoder } from './encoder.ts';
 import {
   ANY_VALUE,
   type FieldSchema,
+  KEY_VALUE,
   LOG_RECORD,
   type MessageSchema,
   RESOURCE_LOGS,
   SCOPE_LOGS,
 } from './json-schema.ts';
-import * as tag from './tags.ts';
-import { textAt } from './value.ts';
+import * as tags from './tags.ts';
+import { isMember, textAt } from './value.ts';
 import {
   afterValue,
   afterVarint,
@@ -22,6 +23,19 @@ import {
   messageField,
   varintAt,
 } from './wire.ts';
+
+// As constants of this module V8 folds them (see check.ts).
+const {
+  KEY_VALUE_KEY,
+  KEY_VALUE_VALUE,
+  VALUE_ARRAY,
+  VALUE_BOOL,
+  VALUE_BYTES,
+  VALUE_DOUBLE,
+  VALUE_INT,
+  VALUE_KVLIST,
+  VALUE_STRING,
+} = tags;
 
 /**
  * The OTLP/JSON of an ExportLogsServiceRequest with all records of these sets, in one line.
@@ -108,7 +122,7 @@ function membersOf(
     const fieldTag = varintAt(bytes, p);
     p = afterVarint(bytes, p);
     const next = afterValue(bytes, p, fieldTag);
-    const field = schema.fields.find((candidate) => candidate.tag === fieldTag);
+    const field = fieldTag < 128 ? schema.byTag[fieldTag] : undefined;
     if (field === undefined) {
       p = next;
       continue;
@@ -157,6 +171,7 @@ function fieldText(
     case 'message': {
       const from = afterVarint(bytes, at);
       if (field.message === ANY_VALUE) return anyValue(bytes, from, next, nesting);
+      if (field.message === KEY_VALUE) return keyValue(bytes, from, next, nesting);
       return message(field.message as MessageSchema, bytes, from, next, nesting);
     }
     case 'text': {
@@ -183,6 +198,22 @@ function fieldText(
   }
 }
 
+/** A key and a value in this order and nothing else are most of every request. */
+function keyValue(bytes: Buffer, start: number, end: number, nesting: number): string {
+  if (start < end && bytes[start] === KEY_VALUE_KEY) {
+    const from = afterVarint(bytes, start + 1);
+    const value = from + varintAt(bytes, start + 1);
+    if (value < end && from < value && bytes[value] === KEY_VALUE_VALUE) {
+      const inner = afterVarint(bytes, value + 1);
+      if (inner + varintAt(bytes, value + 1) === end) {
+        const key = JSON.stringify(textAt(bytes, from, value));
+        return `{"key":${key},"value":${anyValue(bytes, inner, end, nesting)}}`;
+      }
+    }
+  }
+  return message(KEY_VALUE, bytes, start, end, nesting);
+}
+
 function omitZero(value: number): string {
   return value === 0 ? '' : String(value);
 }
@@ -198,9 +229,9 @@ function anyValue(bytes: Buffer, start: number, end: number, nesting: number): s
     const field = varintAt(bytes, p);
     p = afterVarint(bytes, p);
     const next = afterValue(bytes, p, field);
-    if (ANY_VALUE.fields.some((candidate) => candidate.tag === field)) {
+    if (isMember(field)) {
       const inner = (field & 7) === 2 ? afterVarint(bytes, p) : p;
-      if (field === kind && (field === tag.VALUE_ARRAY || field === tag.VALUE_KVLIST)) {
+      if (field === kind && (field === VALUE_ARRAY || field === VALUE_KVLIST)) {
         (parts ??= [bytes.subarray(from, to)]).push(bytes.subarray(inner, next));
       } else parts = undefined;
       kind = field;
@@ -222,21 +253,21 @@ function memberText(
   nesting: number,
 ): string {
   switch (kind) {
-    case tag.VALUE_STRING:
+    case VALUE_STRING:
       return `{"stringValue":${JSON.stringify(textAt(bytes, start, end))}}`;
-    case tag.VALUE_BOOL:
+    case VALUE_BOOL:
       return int64At(bytes, start) === 0n ? '{"boolValue":false}' : '{"boolValue":true}';
-    case tag.VALUE_INT:
+    case VALUE_INT:
       return `{"intValue":"${int64At(bytes, start)}"}`;
-    case tag.VALUE_DOUBLE:
+    case VALUE_DOUBLE:
       return `{"doubleValue":${doubleText(bytes.readDoubleLE(start))}}`;
-    case tag.VALUE_BYTES:
+    case VALUE_BYTES:
       return `{"bytesValue":"${bytes.toString('base64', start, end)}"}`;
-    case tag.VALUE_ARRAY:
-    case tag.VALUE_KVLIST: {
+    case VALUE_ARRAY:
+    case VALUE_KVLIST: {
       // Deeper ones are not let in; a value that was made here may still be.
       if (nesting >= VALUE_NESTING_MAX) return '{}';
-      const field = ANY_VALUE.fields.find((candidate) => candidate.tag === kind) as FieldSchema;
+      const field = ANY_VALUE.byTag[kind] as FieldSchema;
       const list = message(field.message as MessageSchema, bytes, start, end, nesting + 1);
       return `{"${field.name}":${list}}`;
     }

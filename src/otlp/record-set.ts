@@ -98,8 +98,15 @@ export class WireRecordSet implements RecordSet {
     });
   }
 
-  *[Symbol.iterator](): Iterator<LogRecord> {
-    for (let i = 0; i < this.count; i += 1) yield this.at(i);
+  [Symbol.iterator](): Iterator<LogRecord> {
+    let index = 0;
+    return {
+      next: () => {
+        if (index >= this.count) return { done: true, value: undefined };
+        index += 1;
+        return { done: false, value: this.at(index - 1) };
+      },
+    };
   }
 
   select(indices: ArrayLike<number>): RecordSet {

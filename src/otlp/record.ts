@@ -11,9 +11,24 @@ import {
 } from '../sdk/index.ts';
 import { attributeKey, findAttribute } from './attribute.ts';
 import { changedAttributes } from './change.ts';
-import * as tag from './tags.ts';
+import * as tags from './tags.ts';
 import { decodeKeyedValue, decodeKeyValues, decodeValue, textAt } from './value.ts';
 import { afterValue, afterVarint, fixed32At, fixed64At, messageField, varintAt } from './wire.ts';
+
+// As constants of this module V8 folds them (see check.ts).
+const {
+  RECORD_ATTRIBUTE,
+  RECORD_BODY,
+  RECORD_DROPPED,
+  RECORD_EVENT_NAME,
+  RECORD_FLAGS,
+  RECORD_OBSERVED_TIME,
+  RECORD_SEVERITY_NUMBER,
+  RECORD_SEVERITY_TEXT,
+  RECORD_SPAN_ID,
+  RECORD_TIME,
+  RECORD_TRACE_ID,
+} = tags;
 
 const NOWHERE = -1;
 
@@ -38,38 +53,38 @@ class FieldPositions {
         field = varintAt(bytes, p);
         p = afterVarint(bytes, p);
       }
-      if (field !== tag.RECORD_ATTRIBUTE) this.#note(field, p);
+      if (field !== RECORD_ATTRIBUTE) this.#note(field, p);
       p = afterValue(bytes, p, field);
     }
   }
 
   #note(field: number, at: number): void {
     switch (field) {
-      case tag.RECORD_TIME:
+      case RECORD_TIME:
         this.time = at;
         break;
-      case tag.RECORD_OBSERVED_TIME:
+      case RECORD_OBSERVED_TIME:
         this.observedTime = at;
         break;
-      case tag.RECORD_SEVERITY_NUMBER:
+      case RECORD_SEVERITY_NUMBER:
         this.severityNumber = at;
         break;
-      case tag.RECORD_SEVERITY_TEXT:
+      case RECORD_SEVERITY_TEXT:
         this.severityText = at;
         break;
-      case tag.RECORD_EVENT_NAME:
+      case RECORD_EVENT_NAME:
         this.eventName = at;
         break;
-      case tag.RECORD_TRACE_ID:
+      case RECORD_TRACE_ID:
         this.traceId = at;
         break;
-      case tag.RECORD_SPAN_ID:
+      case RECORD_SPAN_ID:
         this.spanId = at;
         break;
-      case tag.RECORD_FLAGS:
+      case RECORD_FLAGS:
         this.flags = at;
         break;
-      case tag.RECORD_DROPPED:
+      case RECORD_DROPPED:
         this.dropped = at;
         break;
       default:
@@ -229,7 +244,7 @@ export class WireRecord implements LogRecord {
 
   get body(): AttributeValue | undefined {
     this.#join();
-    const body = messageField(this.#bytes, this.#start, this.#end, tag.RECORD_BODY);
+    const body = messageField(this.#bytes, this.#start, this.#end, RECORD_BODY);
     return body === undefined ? undefined : decodeValue(body.bytes, body.start, body.end);
   }
 
@@ -240,7 +255,7 @@ export class WireRecord implements LogRecord {
 
   get attributes(): readonly KeyValue[] {
     this.#join();
-    return decodeKeyValues(this.#bytes, this.#start, this.#end, tag.RECORD_ATTRIBUTE);
+    return decodeKeyValues(this.#bytes, this.#start, this.#end, RECORD_ATTRIBUTE);
   }
 
   attribute(key: string): AttributeValue | undefined {

@@ -1,5 +1,19 @@
-import * as tag from './tags.ts';
+import * as tags from './tags.ts';
 import { afterValue, afterVarint, varintAt } from './wire.ts';
+
+// As constants of this module V8 folds them (see check.ts).
+const {
+  KEY_VALUE_KEY,
+  KEY_VALUE_VALUE,
+  LIST_ITEM,
+  RECORD_ATTRIBUTE,
+  RECORD_BODY,
+  RECORD_EVENT_NAME,
+  RECORD_SEVERITY_TEXT,
+  VALUE_ARRAY,
+  VALUE_KVLIST,
+  VALUE_STRING,
+} = tags;
 
 /** What a visited string is. */
 export type StringPlace = 'body' | 'key' | 'value' | 'event_name' | 'severity_text';
@@ -53,12 +67,12 @@ export function visitStrings(
       p = afterVarint(bytes, p);
     }
     const next = p + length;
-    if (field === tag.RECORD_ATTRIBUTE) {
+    if (field === RECORD_ATTRIBUTE) {
       if (!visitKeyValue(bytes, p, next, visit, 'value', p, next, 0)) complete = false;
-    } else if (field === tag.RECORD_BODY) {
+    } else if (field === RECORD_BODY) {
       if (!visitValue(bytes, p, next, visit, 'body', 0, 0, 0)) complete = false;
-    } else if (field === tag.RECORD_SEVERITY_TEXT) visit(p, next, 'severity_text', 0, 0);
-    else if (field === tag.RECORD_EVENT_NAME) visit(p, next, 'event_name', 0, 0);
+    } else if (field === RECORD_SEVERITY_TEXT) visit(p, next, 'severity_text', 0, 0);
+    else if (field === RECORD_EVENT_NAME) visit(p, next, 'event_name', 0, 0);
     p = next;
   }
   return complete;
@@ -108,8 +122,8 @@ function visitKeyValue(
     }
     const from = afterVarint(bytes, p);
     p = from + varintAt(bytes, p);
-    if (field === tag.KEY_VALUE_KEY) visit(from, p, 'key', attributeStart, attributeEnd);
-    else if (field === tag.KEY_VALUE_VALUE) {
+    if (field === KEY_VALUE_KEY) visit(from, p, 'key', attributeStart, attributeEnd);
+    else if (field === KEY_VALUE_VALUE) {
       if (!visitValue(bytes, from, p, visit, place, attributeStart, attributeEnd, depth)) {
         complete = false;
       }
@@ -139,8 +153,8 @@ function visitValue(
     }
     const from = afterVarint(bytes, p);
     p = from + varintAt(bytes, p);
-    if (field === tag.VALUE_STRING) visit(from, p, place, attributeStart, attributeEnd);
-    else if (field === tag.VALUE_ARRAY || field === tag.VALUE_KVLIST) {
+    if (field === VALUE_STRING) visit(from, p, place, attributeStart, attributeEnd);
+    else if (field === VALUE_ARRAY || field === VALUE_KVLIST) {
       const inside =
         depth < VISIT_DEPTH_MAX &&
         visitItems(bytes, from, p, visit, place, attributeStart, attributeEnd, depth + 1, field);
@@ -161,14 +175,14 @@ function visitItems(
   depth: number,
   kind: number,
 ): boolean {
-  const visitItem = kind === tag.VALUE_ARRAY ? visitValue : visitKeyValue;
+  const visitItem = kind === VALUE_ARRAY ? visitValue : visitKeyValue;
   let complete = true;
   let p = start;
   while (p < end) {
     const field = varintAt(bytes, p);
     p = afterVarint(bytes, p);
     const next = afterValue(bytes, p, field);
-    if (field === tag.LIST_ITEM) {
+    if (field === LIST_ITEM) {
       const from = afterVarint(bytes, p);
       if (!visitItem(bytes, from, next, visit, place, attributeStart, attributeEnd, depth)) {
         complete = false;

@@ -1,7 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { type AttributeValue, type KeyValue, KeyValueList } from '../sdk/index.ts';
-import * as tag from './tags.ts';
+import * as tags from './tags.ts';
 import { afterValue, afterVarint, int64At, messageField, varintAt } from './wire.ts';
+
+// As constants of this module V8 folds them (see check.ts).
+const {
+  KEY_VALUE_KEY,
+  KEY_VALUE_VALUE,
+  LIST_ITEM,
+  VALUE_ARRAY,
+  VALUE_BOOL,
+  VALUE_BYTES,
+  VALUE_DOUBLE,
+  VALUE_INT,
+  VALUE_KVLIST,
+  VALUE_STRING,
+} = tags;
 
 /** Values nested deeper than this are read as {@link TOO_DEEP}. */
 export const VALUE_DEPTH_MAX = 64;
@@ -28,7 +42,7 @@ export function decodeValue(bytes: Buffer, start: number, end: number, depth = 0
     const next = afterValue(bytes, p, field);
     if (isMember(field)) {
       const inner = (field & 7) === 2 ? afterVarint(bytes, p) : p;
-      if (field === kind && (field === tag.VALUE_ARRAY || field === tag.VALUE_KVLIST)) {
+      if (field === kind && (field === VALUE_ARRAY || field === VALUE_KVLIST)) {
         (parts ??= [bytes.subarray(from, to)]).push(bytes.subarray(inner, next));
       } else parts = undefined;
       kind = field;
@@ -42,15 +56,16 @@ export function decodeValue(bytes: Buffer, start: number, end: number, depth = 0
   return decodeMember(merged, kind, 0, merged.length, depth);
 }
 
-function isMember(field: number): boolean {
+/** True for the tag of a member of AnyValue's oneof. */
+export function isMember(field: number): boolean {
   switch (field) {
-    case tag.VALUE_STRING:
-    case tag.VALUE_BOOL:
-    case tag.VALUE_INT:
-    case tag.VALUE_DOUBLE:
-    case tag.VALUE_ARRAY:
-    case tag.VALUE_KVLIST:
-    case tag.VALUE_BYTES:
+    case VALUE_STRING:
+    case VALUE_BOOL:
+    case VALUE_INT:
+    case VALUE_DOUBLE:
+    case VALUE_ARRAY:
+    case VALUE_KVLIST:
+    case VALUE_BYTES:
       return true;
     default:
       return false;
@@ -65,20 +80,20 @@ function decodeMember(
   depth: number,
 ): AttributeValue {
   switch (kind) {
-    case tag.VALUE_STRING:
+    case VALUE_STRING:
       return textAt(bytes, start, end);
-    case tag.VALUE_BOOL:
+    case VALUE_BOOL:
       return int64At(bytes, start) !== 0n;
-    case tag.VALUE_INT:
+    case VALUE_INT:
       return int64At(bytes, start);
-    case tag.VALUE_DOUBLE:
+    case VALUE_DOUBLE:
       return bytes.readDoubleLE(start);
-    case tag.VALUE_BYTES:
+    case VALUE_BYTES:
       return Uint8Array.prototype.slice.call(bytes, start, end);
-    case tag.VALUE_ARRAY:
+    case VALUE_ARRAY:
       if (depth >= VALUE_DEPTH_MAX) return TOO_DEEP;
       return decodeList(bytes, start, end, (from, to) => decodeValue(bytes, from, to, depth + 1));
-    case tag.VALUE_KVLIST:
+    case VALUE_KVLIST:
       if (depth >= VALUE_DEPTH_MAX) return TOO_DEEP;
       return new KeyValueList(
         decodeList(bytes, start, end, (from, to) => decodeKeyValue(bytes, from, to, depth + 1)),
@@ -100,7 +115,7 @@ function decodeList<Item>(
     const field = varintAt(bytes, p);
     p = afterVarint(bytes, p);
     const next = afterValue(bytes, p, field);
-    if (field === tag.LIST_ITEM) items.push(decode(afterVarint(bytes, p), next));
+    if (field === LIST_ITEM) items.push(decode(afterVarint(bytes, p), next));
     p = next;
   }
   return items;
@@ -114,7 +129,7 @@ export function decodeKeyValue(bytes: Buffer, start: number, end: number, depth 
     const field = varintAt(bytes, p);
     p = afterVarint(bytes, p);
     const next = afterValue(bytes, p, field);
-    if (field === tag.KEY_VALUE_KEY) key = textAt(bytes, afterVarint(bytes, p), next);
+    if (field === KEY_VALUE_KEY) key = textAt(bytes, afterVarint(bytes, p), next);
     p = next;
   }
   return [key, decodeKeyedValue(bytes, start, end, depth)];
@@ -127,7 +142,7 @@ export function decodeKeyedValue(
   end: number,
   depth = 0,
 ): AttributeValue {
-  const value = messageField(bytes, start, end, tag.KEY_VALUE_VALUE);
+  const value = messageField(bytes, start, end, KEY_VALUE_VALUE);
   return value === undefined ? null : decodeValue(value.bytes, value.start, value.end, depth);
 }
 
