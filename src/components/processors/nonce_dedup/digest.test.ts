@@ -95,7 +95,7 @@ test.each([1, 15, 16, 31, 32, 33, 570, 1023, 1024, 1025, 2048, 32_768, 32_769, 2
   },
 );
 
-test.each([300_000, 1_048_576, 1_048_577])('in pieces too, for %i bytes', (length) => {
+test.each([262_144, 262_145, 1_048_577])('in pieces too, for %i bytes', (length) => {
   const content = randomBytes(length);
   digests.long(0, content);
   digests.load(0, Buffer.from('n'));
@@ -128,7 +128,7 @@ test('what differs anywhere has another digest; what stands around it does not m
       expect(hashed(Buffer.concat([content, Buffer.alloc(1)]), 's', 'n')).not.toEqual(first);
       expect(hashed(content, 's', 'n')).toEqual(first);
     }),
-    { seed: 20_260_102, numRuns: 300 },
+    { seed: 20_260_102, numRuns: 150 },
   );
 });
 

@@ -1,4 +1,4 @@
-import { drop, fail, PASS } from '../../../sdk/index.ts';
+import { CountersignError, drop, fail, PASS } from '../../../sdk/index.ts';
 import type { Verdict } from '../../../sdk/index.ts';
 import { FieldScan, TEXT_BYTES_MAX } from './fields.ts';
 import type { NonceDedupConfig, NonceDedupReason } from './index.ts';
@@ -38,7 +38,13 @@ function verdicts(): Verdict<NonceDedupReason>[] {
   list[OFFERED + DUPLICATE] = drop('duplicate');
   list[OFFERED + CONFLICT] = drop('nonce_conflict');
   list[OFFERED + IN_PROGRESS] = fail('in_progress');
-  list[OFFERED + FULL] = fail('nonce_store_full');
+  list[OFFERED + FULL] = fail(
+    'nonce_store_full',
+    new CountersignError(
+      'CS_NONCE_STORE_FULL',
+      'all max_nonces of nonce_dedup are in use; raise max_nonces or shorten window',
+    ),
+  );
   return list;
 }
 

@@ -163,7 +163,7 @@ describe('the table answers as a map would', () => {
       fc.property(fc.array(step, { minLength: 20, maxLength: 300 }), (steps) => {
         follow(max, spanMs, startMs, crowd, steps);
       }),
-      { seed: 20_260_101, numRuns: 150 },
+      { seed: 20_260_101, numRuns: 60 },
     );
   });
 });
@@ -196,7 +196,7 @@ test('set back, the table forgets nothing that had not expired, and shows nothin
         expiries.set(key, nowMs + lifeMs);
       }
     }),
-    { seed: 20_260_103, numRuns: 300 },
+    { seed: 20_260_103, numRuns: 150 },
   );
 });
 
