@@ -160,7 +160,6 @@ export class Exchange {
     slabs.give(slab);
     switch (inflation.kind) {
       case 'inflated':
-        reservation.resize(inflation.bytes.length);
         this.#decode(inflation.bytes, undefined, wireBytes);
         return;
       case 'too_large':

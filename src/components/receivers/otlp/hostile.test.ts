@@ -128,6 +128,17 @@ describe('bodies that do not come whole', () => {
     expect(rig.arrivals).toHaveLength(0);
   });
 
+  test('a connection that is reset within a body: the same', async () => {
+    await using rig = await Rig.started();
+    const client = await RawClient.to(rig.port);
+    const headers = { ...PROTO, 'Content-Length': ONE_RECORD.length };
+    await client.write(requestText(headers, ONE_RECORD.subarray(0, 20)));
+    await rig.until(() => rig.reserved > 0);
+    client.socket.resetAndDestroy();
+    await rig.until(() => rig.turnedAway.length > 0 && rig.reserved === 0);
+    expect(rig.turnedAway.map(([reason]) => reason)).toEqual(['aborted']);
+  });
+
   test('a sender that goes away before its answer loses nothing', async () => {
     await using rig = await Rig.started();
     rig.outcome = undefined;
@@ -191,6 +202,12 @@ describe('one connection', () => {
     const client = await RawClient.to(rig.port);
     await client.write(Buffer.concat([one, Buffer.from('garbage\r\n\r\n')]));
     await rig.until(() => rig.arrivals.length === 1 && rig.turnedAway.length === 1);
+    await client.write('more garbage\r\n\r\n');
+    // By the time another connection is answered, the garbage has come in.
+    const other = await RawClient.to(rig.port);
+    await other.write('garbage\r\n\r\n');
+    await other.gone();
+    rig.turnedAway.pop();
     const [arrival] = rig.arrivals;
     if (arrival !== undefined) rig.settle(arrival, ACCEPTED);
     expect(statuses(await client.gone())).toEqual([200]);

@@ -23,6 +23,7 @@ describe('slabs', () => {
     expect(second).not.toBe(first);
     pool.give(first);
     expect(pool.take(8_000)).toBe(first);
+    expect(pool.idleBytes).toBe(0);
     expect(pool.take(8_000)).not.toBe(first);
   });
 

@@ -203,6 +203,13 @@ describe('room in memory', () => {
   });
 });
 
+test('the memory of a released arrival takes the next body', async () => {
+  await using rig = await Rig.started();
+  for (let i = 0; i < 2; i += 1) await post(rig, ONE_RECORD, { 'content-type': PROTO });
+  const [first, second] = rig.arrivals.map((arrival) => arrival.records.buffer.buffer);
+  expect(second).toBe(first);
+});
+
 describe('authentication', () => {
   const guard = {
     authenticate: (headers: Readonly<Record<string, string | string[] | undefined>>) =>

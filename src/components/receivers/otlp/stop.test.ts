@@ -77,6 +77,17 @@ test('while the daemon drains, requests are answered 503 and the connection ends
   expect(rig.turnedAway).toEqual([['draining', ONE_RECORD.length]]);
 });
 
+test('a body that ends after the drain began is answered 503', async () => {
+  await using rig = await Rig.started();
+  const client = await RawClient.to(rig.port);
+  await client.write(one.subarray(0, one.length - 10));
+  await rig.until(() => rig.reserved > 0);
+  rig.draining = true;
+  await client.write(one.subarray(one.length - 10));
+  expect(await client.gone()).toMatch(/^HTTP\/1\.1 503 /);
+  expect([rig.arrivals.length, rig.reserved]).toEqual([0, 0]);
+});
+
 describe('stop', () => {
   test('without a start, and twice', async () => {
     const rig = new Rig();
