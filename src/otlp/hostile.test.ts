@@ -151,6 +151,18 @@ describe('broken requests', () => {
     ['flags past the record', requestWith(Buffer.of(0x45, 1, 2, 3))],
     ['a key past its attribute', requestWith(Buffer.of(0x32, 4, 0x0a, 9, 65, 65))],
     ['a value past its attribute', requestWith(Buffer.of(0x32, 6, 0x0a, 1, 65, 0x12, 9, 0x0a))],
+    [
+      'a value that agrees with its text and not with its attribute',
+      requestWith(Buffer.of(0x32, 8, 0x0a, 1, 65, 0x12, 9, 0x0a, 7, 65)),
+    ],
+    [
+      'a cut field after the value of an attribute',
+      requestWith(Buffer.of(0x32, 9, 0x0a, 1, 65, 0x12, 3, 0x0a, 1, 65, 0x0a)),
+    ],
+    [
+      'a value that ends past the record it is the last of',
+      requestWith(Buffer.of(0x32, 12, 0x0a, 1, 65, 0x12, 7, 0x0a, 5, 65)),
+    ],
     ['an empty tag at the end of an attribute', requestWith(Buffer.of(0x32, 3, 0x0a, 0, 0x12))],
     ['text past its value', requestWith(Buffer.of(0x2a, 3, 0x0a, 5, 65))],
     ['an int that does not end in its value', requestWith(Buffer.of(0x2a, 2, 0x18, 0x80, 0x01))],
