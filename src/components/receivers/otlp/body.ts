@@ -7,11 +7,17 @@ export type BodyReading =
   | { readonly kind: 'whole'; readonly slab: Buffer; readonly bytes: number }
   | { readonly kind: 'too_large' | 'memory_full' | 'aborted'; readonly bytes: number };
 
-/** First room for a body of unknown length; it doubles as needed. */
+/** First slab of a body of unknown length; each further one doubles what there is. */
 const CHUNKED_BYTES_FIRST = 16_384;
+/** Largest further slab: small enough that all of them are pooled. */
+const CHUNKED_BYTES_STEP = 1_048_576;
 
 /**
  * Reads one body into a pooled slab by copying each chunk as it comes: no list, no concat.
+ *
+ * A body of unknown length goes into slabs that are put together at its end: until then nothing
+ * is allocated that does not return to the pool. The copy is not reserved: it is made in one go,
+ * so that there is one at a time, and it takes the place of its parts.
  *
  * Ends once: with the whole body, when it turns out too large, when there is no room in memory,
  * or when the sender went away. The caller stops it with `abandon`.
@@ -21,12 +27,13 @@ export class BodyReader {
   readonly #reservation: Reservation;
   readonly #bytesMax: number;
   readonly #ended: (reading: BodyReading) => void;
+  /** Slabs that are full, before the one that is filled now. */
+  readonly #full: Buffer[] = [];
   #slab: Buffer;
-  /** The chunk copied last; given back when the parser has surely gone on. */
-  #copied: Buffer | undefined;
-  /** What is reserved: a larger body needs `#grow`. */
-  #room: number;
+  #filled = 0;
   #bytes = 0;
+  /** The chunk that was copied last. */
+  #copied: Buffer | undefined;
   #open = true;
 
   /**
@@ -44,8 +51,7 @@ export class BodyReader {
     this.#reservation = reservation;
     this.#bytesMax = terms.bytesMax;
     this.#ended = ended;
-    this.#room = Math.min(firstReservation(terms.length), terms.bytesMax);
-    this.#slab = slabs.take(this.#room);
+    this.#slab = slabs.take(firstReservation(terms.length));
     request.on('data', (chunk: Buffer) => this.#add(chunk));
     request.on('end', () => this.#finish());
     // 'close' comes after 'end' too; without 'end' before it the sender went away.
@@ -62,15 +68,26 @@ export class BodyReader {
   abandon(): boolean {
     if (!this.#open) return false;
     this.#open = false;
-    this.#slabs.give(this.#slab);
+    this.#giveAll();
     return true;
   }
 
   #add(chunk: Buffer): void {
     if (!this.#open) return;
     const bytes = this.#bytes + chunk.length;
-    if (bytes > this.#room && !this.#grow(bytes)) return;
-    chunk.copy(this.#slab, this.#bytes);
+    if (bytes > this.#bytesMax) {
+      this.#fail('too_large');
+      return;
+    }
+    let from = chunk.copy(this.#slab, this.#filled);
+    this.#filled += from;
+    while (from < chunk.length) {
+      // Only a body of unknown length gets here.
+      if (!this.#grow()) return;
+      const copied = chunk.copy(this.#slab, 0, from);
+      this.#filled = copied;
+      from += copied;
+    }
     this.#bytes = bytes;
     this.#giveBackCopied();
     this.#copied = chunk;
@@ -93,24 +110,42 @@ export class BodyReader {
     if (memory instanceof ArrayBuffer && memory.byteLength === chunk.length) memory.transfer(0);
   }
 
-  /** Room for this many bytes in a larger slab; only a body of unknown length gets here. */
-  #grow(bytes: number): boolean {
-    if (bytes > this.#bytesMax) return this.#fail('too_large');
-    const room = Math.min(Math.max(bytes, this.#room * 2), this.#bytesMax);
-    if (!this.#reservation.resize(room)) return this.#fail('memory_full');
-    this.#room = room;
-    const larger = this.#slabs.take(room);
-    this.#slab.copy(larger, 0, 0, this.#bytes);
-    this.#slabs.give(this.#slab);
-    this.#slab = larger;
+  #grow(): boolean {
+    const held = this.#held();
+    const more = Math.min(held, CHUNKED_BYTES_STEP);
+    if (!this.#reservation.resize(Math.min(held + more, this.#bytesMax))) {
+      return this.#fail('memory_full');
+    }
+    this.#full.push(this.#slab);
+    this.#slab = this.#slabs.take(more);
+    this.#filled = 0;
     return true;
+  }
+
+  #held(): number {
+    return this.#full.reduce((sum, slab) => sum + slab.length, this.#slab.length);
+  }
+
+  #giveAll(): void {
+    for (const slab of this.#full) this.#slabs.give(slab);
+    this.#slabs.give(this.#slab);
   }
 
   #finish(): void {
     if (!this.#open) return;
     this.#open = false;
     this.#giveBackCopied();
-    this.#ended({ kind: 'whole', slab: this.#slab, bytes: this.#bytes });
+    this.#ended({ kind: 'whole', slab: this.#whole(), bytes: this.#bytes });
+  }
+
+  #whole(): Buffer {
+    if (this.#full.length === 0) return this.#slab;
+    const whole = this.#slabs.take(this.#bytes);
+    let at = 0;
+    for (const slab of this.#full) at += slab.copy(whole, at);
+    this.#slab.copy(whole, at, 0, this.#filled);
+    this.#giveAll();
+    return whole;
   }
 
   #fail(kind: 'too_large' | 'memory_full' | 'aborted'): false {

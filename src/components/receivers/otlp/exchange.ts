@@ -87,14 +87,14 @@ export class Exchange {
   }
 
   /**
-   * What follows on the connection is no HTTP: a body that was coming in is refused (true), and
-   * an answer that is still due ends the connection.
+   * What follows on the connection is no HTTP. True when that belongs to this request, which is
+   * refused if it was not yet; else an answer that is still due ends the connection.
    */
   garble(refusal: Refusal): boolean {
     this.#isLast = true;
     // A whole body may not have been handed on yet: what follows it is not its fault.
-    if (this.#request.complete || this.#reader?.abandon() !== true) return false;
-    this.refuse(refusal, this.#reader.bytes);
+    if (this.#request.complete) return false;
+    if (this.#reader?.abandon() === true) this.refuse(refusal, this.#reader.bytes);
     return true;
   }
 

@@ -47,6 +47,16 @@ describe('a body over the limit is answered 413, and the answer can be read', ()
     expect(rig.reserved).toBe(0);
   });
 
+  test('and is counted once, although the connection then ends within the body', async () => {
+    await using rig = await Rig.started();
+    const client = await RawClient.to(rig.port);
+    await client.write(requestText({ ...PROTO, 'Content-Length': 25 * MEBIBYTE }, 'x'));
+    await client.until(/\r\n\r\n/);
+    client.socket.end();
+    await once(client.socket, 'close');
+    expect(rig.turnedAway).toEqual([['too_large', 25 * MEBIBYTE]]);
+  });
+
   test('from a client of node:http', async () => {
     await using rig = await Rig.started();
     const request = httpRequest(rig.url, { method: 'POST', headers: PROTO });

@@ -1,7 +1,7 @@
 /** Smallest slab; smaller bodies share its class. */
 const SLAB_BYTES_MIN = 4_096;
-/** Largest pooled slab; a larger body gets memory of its own. */
-const SLAB_BYTES_MAX = 4_194_304;
+/** Largest pooled slab: 8,192 records of 577 bytes fit. A larger body gets memory of its own. */
+const SLAB_BYTES_MAX = 8_388_608;
 
 /**
  * Memory for request bodies, reused. A fresh 64 KiB buffer costs page faults that a used one does not.
