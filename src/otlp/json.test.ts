@@ -91,6 +91,7 @@ describe('values', () => {
     ['{"stringValue":5}', 'body.stringValue'],
     ['{"stringValue":"\\ud800"}', 'body.stringValue'],
     ['{"stringValue":"\\udc00\\ud800"}', 'body.stringValue'],
+    ['{"stringValue":"\\udc00\\udc00"}', 'body.stringValue'],
     ['{"stringValue":"\\x"}', 'body.stringValue'],
     ['{"stringValue":"\u0001"}', 'body.stringValue'],
     ['{"bytesValue":"a"}', 'body.bytesValue'],
@@ -155,6 +156,9 @@ describe('record fields', () => {
     ['"traceId":"CvdlGRbNQ92ESOshHIAxnA=="', 'traceId'],
     ['"spanId":"b7ad6b716920333g"', 'spanId'],
     ['"spanId":5', 'spanId'],
+    ['"severityText":"a","severityText":"a"', 'severityText'],
+    ['"timeUnixNano":1,"time_unix_nano":1', 'timeUnixNano'],
+    ['"attributes":[],"attributes":[]', 'attributes'],
     ['"attributes":[{"key":"a"},{"key":"b"},]', 'attributes[2]'],
   ])('%s: refused with its path', (members, path) => {
     expect(() => read(around(members))).toThrow(`${PATH}.${path}: `);
