@@ -145,6 +145,8 @@ function print(measured: Measured, yardstickNs: number): void {
     out.push(`  ratio to the Collector ${(theirs.nsPerRecord / ours.nsPerRecord).toFixed(2)}`);
   }
   for (const goal of row.goals) out.push(`  goal: ${goalLine(goal, measured, yardstickNs)}`);
+  const processors = Object.values(row.processors).join(', ');
+  if (processors !== '') out.push(`  with ${processors}`);
   const lost = ours.accepted - ours.delivered;
   out.push(
     `  accepted ${thousands(ours.accepted)}, delivered ${thousands(ours.delivered)}, lost ${lost}`,
