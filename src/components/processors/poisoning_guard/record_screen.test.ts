@@ -79,15 +79,15 @@ test.each([1, 2, 3])('clean means clean on random records, seed %i', (seed) => {
   const random = seeded(seed);
   const screen = new RecordScreen(ruleset, DEPTH_MAX);
   let clean = 0;
-  for (let round = 0; round < 3_000; round++)
+  for (let round = 0; round < 1_500; round++)
     clean += Number(expectSound(screen, randomRecord(random)));
-  expect(clean).toBeGreaterThan(1_000);
+  expect(clean).toBeGreaterThan(500);
 });
 
 test.each([4, 5, 6])('clean means clean on damaged records, seed %i', (seed) => {
   const random = seeded(seed);
   const screen = new RecordScreen(ruleset, DEPTH_MAX);
-  for (let round = 0; round < 4_000; round++) {
+  for (let round = 0; round < 2_000; round++) {
     const bytes = Buffer.from(randomRecord(random));
     for (let i = 0; i <= random() * 3; i++) {
       bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
@@ -113,6 +113,34 @@ test('a length written longer than it is does not hide what it covers', () => {
   ]);
   const screen = new RecordScreen(ruleset, DEPTH_MAX);
   expect(expectSound(screen, record)).toBe(false);
+});
+
+test('two bytes of a length are not taken for a length and a tag', () => {
+  // An attribute of 1,320 bytes: its length is A8 0A, and 0A is also the tag of a key. Read so, its
+  // key would hold a short attribute, and after it a trace id of all the rest, text included.
+  const short = Buffer.from([
+    ...Buffer.from('aaaaaaaaa'),
+    0x12,
+    26,
+    0x0a,
+    24,
+    ...Buffer.alloc(24, 0x61),
+  ]);
+  const key = Buffer.concat([short, Buffer.from([0x4a, 0, 0]), Buffer.alloc(40, 0x61)]);
+  const textBytes = 1_320 - 2 - key.length - 6;
+  const text = Buffer.alloc(textBytes, 'rm -rf / ');
+  const lengthOf = (length: number) => [0x80 | (length & 127), length >> 7];
+  const value = Buffer.concat([Buffer.from([0x0a, ...lengthOf(textBytes)]), text]);
+  const record = Buffer.concat([
+    Buffer.from([0x32, 0xa8, 0x0a, 0x0a, key.length]),
+    key,
+    Buffer.from([0x12, ...lengthOf(value.length)]),
+    value,
+  ]);
+  const traceAt = 5 + short.length;
+  record.set(lengthOf(record.length - traceAt - 3), traceAt + 1);
+  expect(walked(record).rules).toContain('destructive:destructive[0]');
+  expect(expectSound(new RecordScreen(ruleset, DEPTH_MAX), record)).toBe(false);
 });
 
 test('a known key is known by all its bytes', () => {

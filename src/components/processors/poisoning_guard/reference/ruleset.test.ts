@@ -23,9 +23,10 @@ function screened(text: string, offset: number): 'suspect' | 'counted' | 'clean'
 }
 
 describe('published vectors', () => {
-  const cases = guardCases().filter(({ conformance }) => conformance !== 'reference_quirk');
+  // Those too that a better ruleset should answer otherwise: this one is the reference's.
+  const cases = guardCases();
 
-  test('there are some', () => expect(cases.length).toBeGreaterThan(150));
+  test('there are some', () => expect(cases.length).toBeGreaterThan(200));
 
   test.each(cases.map((one) => [one.id, one] as const))('%s', (_, { content, expect: wanted }) => {
     const bytes = Buffer.from(content);
@@ -44,7 +45,7 @@ describe('the matcher is the patterns', () => {
 
   test.each([1, 2, 3, 4])('on texts near them, seed %i', (seed) => {
     const random = seeded(seed);
-    for (let round = 0; round < 4_000; round++) {
+    for (let round = 0; round < 2_500; round++) {
       const text = nearText(random, 14);
       const bytes = Buffer.from(text);
       folded.fold(bytes, 0, bytes.length);
@@ -64,7 +65,7 @@ describe('the screen never misses', () => {
   test.each([11, 12, 13, 14])('a text near the patterns, at any address, seed %i', (seed) => {
     const random = seeded(seed);
     const said = { suspect: 0, counted: 0, clean: 0 };
-    for (let round = 0; round < 6_000; round++) {
+    for (let round = 0; round < 3_000; round++) {
       const text = nearText(random, 1 + Math.floor(random() * 8));
       const found = judge(text);
       const verdict = screened(text, 2 + Math.floor(random() * 5));
@@ -87,6 +88,24 @@ describe('the screen never misses', () => {
       }
     }
   });
+});
+
+test.each([31, 32, 33])('the judge leaves out no text that the matcher finds, seed %i', (seed) => {
+  const random = seeded(seed);
+  const matcher = new ReferenceMatcher();
+  const folded = new FoldedText();
+  const beyond = ['\u3002', '\u00e9', '\u4e2d', '\u2014', ''];
+  for (let round = 0; round < 3_000; round++) {
+    const mark = (): string => beyond[Math.floor(random() * beyond.length)] ?? '';
+    const text = mark() + nearText(random, 3) + mark() + nearText(random, 3) + mark();
+    const bytes = Buffer.from(text);
+    folded.fold(bytes, 0, bytes.length);
+    const seen = matcher.match(folded.bytes, folded.length);
+    const alone = seen.injection | seen.code | seen.destructive | seen.exfil | seen.network;
+    const matches = (alone | seen.markup) !== 0;
+    const rules = judge(text).filter((rule) => rule.includes('['));
+    expect([text, rules.length > 0]).toEqual([text, matches]);
+  }
 });
 
 describe('characters', () => {
@@ -124,7 +143,7 @@ describe('characters', () => {
   test('well-formed exactly when the platform says so', () => {
     const random = seeded(21);
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    for (let round = 0; round < 20_000; round++) {
+    for (let round = 0; round < 5_000; round++) {
       const bytes = Buffer.from('a€\u{1f600}ß');
       bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
       let isText = true;

@@ -31,7 +31,6 @@ const any: ByteSet = () => true;
  */
 const WIDE: readonly (readonly Window[])[] = [
   [
-    letters('gnor'), // ignore previous instructions
     [...letters('xec'), spaceOr('(')], // exec (
     letters('hmod'), // chmod 777
     letters('rt__'), // __import__ (
@@ -47,11 +46,10 @@ const WIDE: readonly (readonly Window[])[] = [
     [isSpace, ...letters('now')], // you are now
     letters('isre'), // disregard
     [isSpace, ...letters('if=')], // dd if=
-    letters('erri'), // override
   ],
   [
     letters('forg'), // forget
-    letters('nstr'), // new instruction
+    letters('nstr'), // ignore, override, new: instructions
     letters('romp'), // system prompt
   ],
 ];
