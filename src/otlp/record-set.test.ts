@@ -185,6 +185,14 @@ describe('sets', () => {
     expect(writeRequest([own]).length).toBe(requestByteLength([own]));
   });
 
+  test('an own copy of unchanged records keeps the identities of its arrival', () => {
+    const bytes = Buffer.from(requestOf(['a', 'b']));
+    const own = indexRequest(bytes, resendableArrival(bytes)).own();
+    const expected = `${resendableArrival(Buffer.from(bytes)).text}-1`;
+    bytes.fill(0xff);
+    expect(own.at(1).identity).toEqual({ kind: 'derived', text: expected });
+  });
+
   test('an arrival is not hashed while every record has its own nonce', () => {
     const faulty: ArrivalKey = {
       get text(): string {
