@@ -25,7 +25,7 @@ const MEDIA_TYPES = { proto: 'application/x-protobuf', json: 'application/json' 
 /** Sends requests to one OTLP/HTTP backend. The connections are made by the first shipments. */
 export async function createOtlpHttp(config: OtlpHttpConfig, host: Host): Promise<Exporter> {
   const url = new URL(logsUrl(config));
-  // TLS costs 3 MB and 20 ms to load.
+  // Only what the scheme needs.
   const module = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   return new OtlpHttpExporter(config, host, url, module);
 }

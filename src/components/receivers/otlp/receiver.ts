@@ -22,7 +22,7 @@ import { SlabPool } from './slabs.ts';
 import type { TlsSettings } from './tls.ts';
 import { readTls } from './tls.ts';
 
-/** Connections at a time; each costs some 10 KB. More are closed as they come. */
+/** Connections at a time; more are closed as they come. */
 const CONNECTIONS_MAX = 10_000;
 /** How often Node looks for connections that are too slow. */
 const CHECK_INTERVAL_MS = 5_000;
