@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TokenAutomaton } from './automaton.ts';
-import { seeded } from './testing.ts';
+import { seeded } from './testing/texts.ts';
 
 function found(tokens: readonly string[], text: string): string[] {
   const list: string[] = [];

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { ReferenceRuleset } from './reference/ruleset.ts';
-import { REFERENCE_RULES } from './reference/rules.ts';
 import type { AlertSeverity, AlertType, Rule } from './reference/rules.ts';
 
 /** One thing found in a text. */
@@ -56,13 +55,6 @@ const ALTERED: Rule = {
   message: 'The text is not what it was when it was written.',
   pattern: undefined,
 };
-
-/** Every rule the library may name: those of the ruleset and two of its own. */
-export const GUARD_RULES: readonly Rule[] = [
-  ...Object.values(REFERENCE_RULES).flat(),
-  MALFORMED,
-  ALTERED,
-];
 
 const ruleset = new ReferenceRuleset();
 

@@ -4,7 +4,7 @@ import { KeyValueList } from '../../../sdk/index.ts';
 import type { AttributeValue, KeyValue } from '../../../sdk/index.ts';
 import { CLEAN, RecordScreen } from './record_screen.ts';
 import { ReferenceRuleset } from './reference/ruleset.ts';
-import { nearText, seeded } from './testing.ts';
+import { nearText, seeded } from './testing/texts.ts';
 import { pathOf, TextWalk } from './walk.ts';
 
 const DEPTH_MAX = 6;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { guardCases, nearText, seeded } from '../testing.ts';
+import { guardCases, nearText, seeded } from '../testing/texts.ts';
 import { ReferenceMatcher } from './matcher.ts';
-import { ORACLE } from './oracle.ts';
+import { ORACLE } from '../testing/oracle.ts';
 import { REFERENCE_RULES } from './rules.ts';
 import { ReferenceRuleset } from './ruleset.ts';
 import { FoldedText } from './text.ts';

@@ -18,9 +18,6 @@ const CLASS_SPACE = 2;
 /** Scripts by class: LATIN, CYRILLIC, GREEK are 3, 4, 5. */
 const CLASS_LATIN = 3;
 
-/** `SCRIPTS[i]` has the bit `1 << i` in `FoldedText.scripts`. */
-export const SCRIPTS = ['LATIN', 'CYRILLIC', 'GREEK'] as const;
-
 /** Blocks of 256 code points; equal blocks are kept once (4,352 blocks, about 150 distinct). */
 interface ClassTable {
   readonly blockOf: Uint16Array;
@@ -129,7 +126,7 @@ export class FoldedText {
   specials = 0;
   /** Bidirectional controls among those that the reference lists. */
   bidis = 0;
-  /** Bits of {@link SCRIPTS}: those that letters of the text belong to. */
+  /** Scripts that letters of the text belong to: bit 0 Latin, 1 Cyrillic, 2 Greek. */
   scripts = 0;
 
   /**

@@ -1,4 +1,4 @@
-import { WORD } from './text.ts';
+import { WORD } from '../reference/text.ts';
 
 /**
  * The reference's patterns as regular expressions, one by one: the slow and plain form that the tests

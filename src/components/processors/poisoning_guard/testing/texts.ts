@@ -13,7 +13,7 @@ export interface GuardCase {
 
 /** The published cases that the project keeps a copy of. */
 export function guardCases(): readonly GuardCase[] {
-  const path = new URL('../../../../test/vectors/data/guard.json', import.meta.url);
+  const path = new URL('../../../../../test/vectors/data/guard.json', import.meta.url);
   const file: { cases: readonly GuardCase[] } = JSON.parse(readFileSync(path, 'utf8'));
   return file.cases;
 }
