@@ -129,9 +129,10 @@ function stageRound(name: string, entriesLive: number, isRepeat: boolean): void 
   }
   const ns = median(rounds);
   row(name, `${ns.toFixed(0)} ns`, ns / yardstick);
-  const gauges = stage.gauges();
-  const entries = gauges.get('countersign_replay_entries') ?? 0;
-  const bytes = gauges.get('countersign_replay_table_bytes') ?? 0;
+  const measured = (name: string) =>
+    stage.measures().find((measure) => measure.name === name)?.value ?? 0;
+  const entries = measured('replay_entries');
+  const bytes = measured('replay_table_bytes');
   row('  passed / live entries / capacity', `${passed} / ${entries} / ${config.max_nonces}`);
   row('  bytes per entry', (bytes / entries).toFixed(1));
 }

@@ -7,7 +7,12 @@ export type Told =
   /** Not now: the sender still owns it and should send it again. */
   | 'retryable';
 
-/** The declaration of a reason: what it means and what follows from it. One row of the reference. */
+/**
+ * The declaration of a reason: what it means and what follows from it. One row of the reference.
+ *
+ * A processor's `failed` is for what a retry may cure; what it refuses for good is `dropped`. So
+ * `failed` and told `rejected` always comes from a backend, and a nonce is committed by it.
+ */
 export interface ReasonDeclaration {
   readonly ending: 'dropped' | 'failed';
   readonly told: Told;

@@ -196,7 +196,7 @@ describe('what comes again', () => {
     stage.judge(set);
     stage.stage.settled(set.select([0]), ending);
     expect(stage.judge(arrivalOf([now('n'), now('m')]))).toEqual([again, 'in_progress']);
-    expect(stage.stage.gauges().get('countersign_replay_pending')).toBe(again === 'pass' ? 2 : 1);
+    expect(stage.measure('replay_pending')).toBe(again === 'pass' ? 2 : 1);
   });
 
   test('the retry of a request that failed: the case of the nonce stored too early', () => {
@@ -225,8 +225,7 @@ describe('what comes again', () => {
 
   test('an arrival is forgotten with the end of its last record, and an end counts once', () => {
     const stage = seasoned();
-    const arrivals = (): number | undefined =>
-      stage.stage.gauges().get('countersign_replay_pending_arrivals');
+    const arrivals = (): number | undefined => stage.measure('replay_pending_arrivals');
     const set = arrivalOf([now('a'), now('b'), now('a')]);
     stage.judge(set);
     stage.stage.settled(set.select([0]), DELIVERED);
@@ -237,7 +236,7 @@ describe('what comes again', () => {
     stage.stage.settled(set, UNDELIVERED);
     expect(stage.deliver(now('a'), now('b'))).toEqual(['duplicate', 'duplicate']);
     expect(arrivals()).toBe(0);
-    expect(stage.stage.gauges().get('countersign_replay_pending')).toBe(0);
+    expect(stage.measure('replay_pending')).toBe(0);
   });
 
   test('what is held is said: a repeat of it would be recognised', () => {
@@ -307,7 +306,7 @@ describe('time', () => {
     // Purged by the next tick, which is one of 4 ms.
     stage.clock.run(4);
     stage.deliver();
-    expect(stage.stage.gauges().get('countersign_replay_entries')).toBe(0);
+    expect(stage.measure('replay_entries')).toBe(0);
   });
 
   test('an id is remembered for the window from its commit, inclusive', () => {
@@ -349,7 +348,7 @@ describe('time', () => {
     stage.clock.run(2_000);
     expect(mixed()).toEqual(['pass', 'pass']);
     expect(stage.health).toMatchObject({ status: 'healthy' });
-    expect(stage.stage.gauges().get('countersign_replay_clock_steps')).toBe(1);
+    expect(stage.measure('replay_clock_steps')).toBe(1);
   });
 
   test('a clock that is set again and again is not believed before it is steady', () => {
@@ -366,7 +365,7 @@ describe('time', () => {
     stage.clock.run(1_000);
     stage.clock.wall -= 3_600_000;
     expect(stage.deliver(now('m', { timeMs: stage.clock.wall }))).toEqual(['pass']);
-    expect(stage.stage.gauges().get('countersign_replay_clock_steps')).toBe(1);
+    expect(stage.measure('replay_clock_steps')).toBe(1);
   });
 
   test('a step within the skew moves nothing', () => {

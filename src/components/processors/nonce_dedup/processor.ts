@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  Measure,
   ArrivalKey,
   Batch,
   Ending,
@@ -109,17 +110,30 @@ export class NonceDedup implements Processor<NonceDedupReason> {
   }
 
   /** Figures for the metrics, by name; times in s since the epoch. */
-  gauges(): ReadonlyMap<string, number> {
+  measures(): readonly Measure[] {
     const table = this.#core?.table;
-    return new Map([
-      ['countersign_replay_entries', table?.size ?? 0],
-      ['countersign_replay_pending', table?.pending ?? 0],
-      ['countersign_replay_pending_arrivals', this.#reservations.size],
-      ['countersign_replay_capacity', this.#config.max_nonces],
-      ['countersign_replay_table_bytes', table?.byteLength ?? 0],
-      ['countersign_replay_oldest_expiry_seconds', Math.max(0, table?.oldestExpiryMs ?? 0) / 1000],
-      ['countersign_replay_clock_steps', this.#core?.clock.steps ?? 0],
-    ]);
+    const gauge = (name: string, meaning: string, value: number): Measure => ({
+      name: `replay_${name}`,
+      kind: 'gauge',
+      meaning,
+      value,
+    });
+    return [
+      gauge('entries', 'Nonces that are remembered.', table?.size ?? 0),
+      gauge('pending', 'Nonces whose records have not ended yet.', table?.pending ?? 0),
+      gauge('pending_arrivals', 'Arrivals with such records.', this.#reservations.size),
+      gauge('capacity', 'Most nonces remembered.', this.#config.max_nonces),
+      gauge('table_bytes', 'Memory of the table.', table?.byteLength ?? 0),
+      gauge(
+        'oldest_expiry_seconds',
+        'When the oldest nonce is forgotten, in seconds since the epoch.',
+        Math.max(0, table?.oldestExpiryMs ?? 0) / 1000,
+      ),
+      {
+        ...gauge('clock_steps', 'Steps of the wall clock seen.', this.#core?.clock.steps ?? 0),
+        kind: 'counter',
+      },
+    ];
   }
 
   // -------------------------------------------------------------- one batch

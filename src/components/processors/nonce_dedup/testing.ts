@@ -137,6 +137,11 @@ export class TestStage {
   readonly reports: HealthReport[] = [];
   readonly lines: string[] = [];
 
+  /** What the stage tells of itself under this name. */
+  measure(name: string): number | undefined {
+    return this.stage.measures().find((measure) => measure.name === name)?.value;
+  }
+
   constructor(config: Readonly<Record<string, unknown>>, clock: FakeClock) {
     this.clock = clock;
     const write = (message: string): void => {

@@ -33,7 +33,7 @@ export type SignerReason = 'unsignable';
 
 export const REASONS: ReasonTable<SignerReason> = {
   unsignable: {
-    ending: 'failed',
+    ending: 'dropped',
     told: 'rejected',
     meaning:
       'It has no text that all readers read alike: text that is not UTF-8, a name twice, values ' +

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventSigner, Fault, RecordEvents } from '../../../events/index.ts';
 import type { FaultReason } from '../../../events/index.ts';
-import { CountersignError, fail, KeyValueList, pass } from '../../../sdk/index.ts';
+import { drop, KeyValueList, pass } from '../../../sdk/index.ts';
 import type {
   Batch,
   Host,
@@ -13,6 +13,8 @@ import type {
 } from '../../../sdk/index.ts';
 import type { SignerConfig, SignerReason } from './index.ts';
 import { loadKey } from './key-source.ts';
+
+const UNSIGNABLE = drop('unsignable');
 
 /** Signed and verified once at start: healthy then says more than that there is a key. */
 const PROBE = new KeyValueList([['id', 'probe']]);
@@ -26,7 +28,8 @@ class Signer implements Processor<SignerReason> {
   readonly #config: SignerConfig;
   readonly #host: Host;
   readonly #events: RecordEvents;
-  readonly #verdicts = new Map<FaultReason, Verdict<SignerReason>>();
+  /** Causes that were logged: once each, how many there are is in the books. */
+  readonly #causes = new Set<FaultReason>();
   #signer: EventSigner | undefined;
 
   constructor(config: SignerConfig, host: Host) {
@@ -70,13 +73,11 @@ class Signer implements Processor<SignerReason> {
   }
 
   #unsignable(fault: Fault): Verdict<SignerReason> {
-    let verdict = this.#verdicts.get(fault.reason);
-    if (verdict === undefined) {
-      verdict = fail('unsignable', new CountersignError('CS_RECORD_UNSIGNABLE', fault.message));
-      this.#verdicts.set(fault.reason, verdict);
-      // Once a cause: how many there are is in the books.
-      this.#host.log.warn(`A record cannot be signed: ${fault.message}`, { cause: fault.reason });
+    if (!this.#causes.has(fault.reason)) {
+      this.#causes.add(fault.reason);
+      const fields = { code: 'CS_RECORD_UNSIGNABLE', cause: fault.reason };
+      this.#host.log.warn(`A record cannot be signed: ${fault.message}`, fields);
     }
-    return verdict;
+    return UNSIGNABLE;
   }
 }
