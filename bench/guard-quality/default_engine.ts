@@ -1,0 +1,91 @@
+/** The default ruleset under the face of an engine, with a model that has not seen what it judges. */
+import { existsSync } from 'node:fs';
+import { LinearModel } from '../../src/components/processors/poisoning_guard/default/model.ts';
+import { exampleOf, rounded, train, TRAINING } from '../../scripts/guard/train.ts';
+import type { Example } from '../../scripts/guard/train.ts';
+import { groupsBy } from './corpus.ts';
+import type { CorpusText } from './corpus.ts';
+import { stringsOfRecord, strongest } from './engines.ts';
+import type { Engine, Judgement } from './engines.ts';
+
+/** `model`: instead of the trained artefact. */
+type JudgeText = (text: string, model?: LinearModel) => { readonly verdict: Judgement };
+
+const SCORE = new URL(
+  '../../src/components/processors/poisoning_guard/default/score.ts',
+  import.meta.url,
+);
+
+/** With fewer sources than this in the core, a class is measured within its source. */
+const SOURCES_MIN = 3;
+
+/** What a model is trained on: core texts, and what rule authors wrote as their own tests. */
+export function isForTraining({ tier, source, class: name }: CorpusText): boolean {
+  return tier === 'core' || source === 'atr-tests' || name === 'tool_poisoning';
+}
+
+/** Classes that have fewer than three sources in the core. */
+export function withinSourceClasses(texts: readonly CorpusText[]): ReadonlySet<string> {
+  const core = texts.filter(({ tier }) => tier === 'core');
+  return new Set(
+    groupsBy(core, (text) => text.class)
+      .filter(([, group]) => new Set(group.map(({ source }) => source)).size < SOURCES_MIN)
+      .map(([name]) => name),
+  );
+}
+
+/**
+ * Models by held-out source. A text of a class with fewer than three sources is judged by a model that
+ * has seen the source's extended tier but none of its core.
+ */
+export class HeldOutModels {
+  readonly #texts: readonly CorpusText[];
+  readonly #examples: readonly Example[];
+  readonly #models = new Map<string, LinearModel>();
+
+  constructor(texts: readonly CorpusText[]) {
+    this.#texts = texts;
+    this.#examples = texts.map((text) => exampleOf(text, TRAINING.bits));
+  }
+
+  without(source: string, within: boolean): LinearModel {
+    const key = `${source} ${within}`;
+    let model = this.#models.get(key);
+    if (model === undefined) {
+      const kept = this.#examples.filter((_, i) => {
+        const text = this.#texts[i];
+        if (text === undefined) return false;
+        if (text.source !== source) return isForTraining(text);
+        return within && text.tier === 'extended';
+      });
+      model = new LinearModel(rounded(train(kept)));
+      this.#models.set(key, model);
+    }
+    return model;
+  }
+}
+
+async function judgeTextOf(): Promise<JudgeText> {
+  if (existsSync(SCORE)) {
+    const { judgeText }: { judgeText: JudgeText } = await import(SCORE.href);
+    return judgeText;
+  }
+  // Until the rules are there: the model alone.
+  return (text, model) => ({ verdict: (model?.score(text) ?? 0) > 2.5 ? 'flag' : 'allow' });
+}
+
+/** `models`: of held-out sources; without them the trained artefact judges. */
+export async function defaultEngine(models: HeldOutModels | undefined): Promise<Engine> {
+  const judgeText = await judgeTextOf();
+  const judge = (text: string, source?: string, within = false): Judgement =>
+    source === undefined || models === undefined
+      ? judgeText(text).verdict
+      : judgeText(text, models.without(source, within)).verdict;
+  return {
+    name: 'default',
+    alarm: 'flag',
+    judge,
+    judgeRecord: (record, source) =>
+      strongest([...stringsOfRecord(record)].map((text) => judge(text, source))),
+  };
+}

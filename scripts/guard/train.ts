@@ -1,0 +1,178 @@
+/** Training of the linear model: logistic loss of the worst window of each text. */
+import type { ModelWeights } from '../../src/components/processors/poisoning_guard/default/model.ts';
+import { PLACES_PER_WORD, placesOf, windowsOf } from './features.ts';
+
+/** A text with its label, ready for training. */
+export interface Example {
+  readonly id: string;
+  readonly source: string;
+  readonly malicious: boolean;
+  /** Weight among all examples, before sources are balanced. */
+  readonly weight: number;
+  readonly places: Int32Array;
+}
+
+export interface TrainingOptions {
+  readonly bits: number;
+  readonly epochs: number;
+  readonly rate: number;
+  /** Pull of each weight towards 0, a step of the whole set. */
+  readonly decay: number;
+  /** A place seen in fewer sources than this is not learned from: it knows a source, not an attack. */
+  readonly sourcesMin: number;
+  /** 0: each text counts the same; 1: each source counts the same. */
+  readonly balance: number;
+  readonly seed: number;
+}
+
+export const TRAINING: TrainingOptions = {
+  bits: 16,
+  epochs: 20,
+  rate: 0.5,
+  decay: 1e-4,
+  sourcesMin: 2,
+  balance: 0.5,
+  seed: 20240229,
+};
+
+export function exampleOf(
+  text: { id: string; source: string; label: string; text: string },
+  bits: number,
+  weight = 1,
+): Example {
+  const { id, source, label } = text;
+  const places = placesOf(text.text, bits);
+  return { id, source, malicious: label === 'malicious', weight, places };
+}
+
+/** Weights as floating-point numbers, before they are rounded to eight bits. */
+export interface FloatModel {
+  readonly bits: number;
+  readonly weights: Float64Array;
+  bias: number;
+}
+
+/** Log-odds of the worst window, and where it is. */
+export function worstWindow(
+  model: { readonly weights: ArrayLike<number>; readonly bias: number },
+  places: Int32Array,
+): { score: number; start: number; end: number } {
+  let worst = { score: -Infinity, start: 0, end: 0 };
+  for (const [start, end] of windowsOf(places.length / PLACES_PER_WORD)) {
+    let sum = 0;
+    for (let i = start * PLACES_PER_WORD; i < end * PLACES_PER_WORD; i++) {
+      const place = places[i] as number;
+      if (place >= 0) sum += model.weights[place] as number;
+    }
+    // The triples and pairs that reach back before the window count: the model takes them too.
+    const score = model.bias + (end === start ? 0 : sum / Math.sqrt(end - start));
+    if (score > worst.score) worst = { score, start, end };
+  }
+  return worst;
+}
+
+/** xorshift32: the same order on every machine. */
+function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const list = [...items];
+  let state = seed | 1;
+  for (let i = list.length - 1; i > 0; i--) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    const j = (state >>> 0) % (i + 1);
+    const item = list[i] as T;
+    list[i] = list[j] as T;
+    list[j] = item;
+  }
+  return list;
+}
+
+/** 1 for each place that occurs in at least `sourcesMin` sources. */
+function learnable(
+  examples: readonly Example[],
+  { bits, sourcesMin }: TrainingOptions,
+): Uint8Array {
+  const seen = new Uint8Array(2 ** bits);
+  const lastSource = new Int32Array(2 ** bits).fill(-1);
+  const bySource = Map.groupBy(examples, ({ source }) => source);
+  let number = 0;
+  for (const group of bySource.values()) {
+    for (const { places } of group) {
+      for (const place of places) {
+        if (place < 0 || lastSource[place] === number) continue;
+        lastSource[place] = number;
+        if ((seen[place] as number) < 255) seen[place] = (seen[place] as number) + 1;
+      }
+    }
+    number++;
+  }
+  return seen.map((count) => (count >= sourcesMin ? 1 : 0));
+}
+
+/** Weight of each example so that neither a source nor a label decides by its size. */
+function balanced(examples: readonly Example[], { balance }: TrainingOptions): Float64Array {
+  const key = (example: Example): string => `${example.source} ${example.malicious}`;
+  const counts = new Map<string, number>();
+  for (const example of examples) {
+    counts.set(key(example), (counts.get(key(example)) ?? 0) + 1);
+  }
+  const raw = Float64Array.from(
+    examples,
+    (example) => example.weight * (counts.get(key(example)) as number) ** -balance,
+  );
+  const sums = [0, 0];
+  for (const [i, example] of examples.entries()) {
+    sums[example.malicious ? 1 : 0] =
+      (sums[example.malicious ? 1 : 0] as number) + (raw[i] as number);
+  }
+  return raw.map((weight, i) => {
+    const sum = sums[(examples[i] as Example).malicious ? 1 : 0] as number;
+    return (weight * examples.length) / (2 * sum);
+  });
+}
+
+/** Trains on examples in any order; the result depends on their set, the options and nothing else. */
+export function train(given: readonly Example[], options: TrainingOptions = TRAINING): FloatModel {
+  const examples = given.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const allowed = learnable(examples, options);
+  const importance = balanced(examples, options);
+  const weights = new Float64Array(2 ** options.bits);
+  const squares = new Float64Array(2 ** options.bits).fill(1e-2);
+  const model: FloatModel = { bits: options.bits, weights, bias: 0 };
+  let biasSquares = 1e-2;
+  const order = [...examples.keys()];
+  for (let epoch = 0; epoch < options.epochs; epoch++) {
+    for (const index of shuffled(order, options.seed + epoch)) {
+      const { places, malicious } = examples[index] as Example;
+      const { score, start, end } = worstWindow(model, places);
+      const error = 1 / (1 + Math.exp(-score)) - (malicious ? 1 : 0);
+      const step = error * (importance[index] as number);
+      biasSquares += step * step;
+      model.bias -= (options.rate * step) / Math.sqrt(biasSquares);
+      if (end === start) continue;
+      const each = step / Math.sqrt(end - start);
+      for (let i = start * PLACES_PER_WORD; i < end * PLACES_PER_WORD; i++) {
+        const place = places[i] as number;
+        if (place < 0 || allowed[place] === 0) continue;
+        const weight = weights[place] as number;
+        const gradient = each + options.decay * weight;
+        const square = (squares[place] as number) + gradient * gradient;
+        squares[place] = square;
+        weights[place] = weight - (options.rate * gradient) / Math.sqrt(square);
+      }
+    }
+  }
+  return model;
+}
+
+/** Rounded to eight bits. Weights beyond the limit are cut: one word shall not decide alone. */
+export function rounded(
+  { bits, weights, bias }: FloatModel,
+  calibration: { slope: number; intercept: number } = { slope: 1, intercept: 0 },
+): ModelWeights {
+  let largest = 0;
+  for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
+  const scale = largest === 0 ? 1 : largest / 127;
+  const small = Int8Array.from(weights, (weight) => Math.round(weight / scale));
+  return { bits, weights: small, bias, scale, ...calibration };
+}

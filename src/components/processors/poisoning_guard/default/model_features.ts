@@ -1,0 +1,64 @@
+/**
+ * What the linear model reads of a text: words and their sequences, hashed while they are read.
+ *
+ * A word is a maximal run of letters and digits; letters are folded to lower case, a run of digits is
+ * one `0`, apostrophes are not there (so `don't` is `dont`). Everything else separates words and is
+ * otherwise not looked at: punctuation tells sources apart, not intentions, and is the first thing that
+ * a disguise changes.
+ */
+
+/** What a code unit is to the reader: a letter's folded code, or one of these. */
+const SEPARATOR = 0;
+const DROPPED = 1;
+const DIGIT = 48;
+
+/** Folded codes of the ASCII code units. */
+const ASCII: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code >= 48 && code <= 57) return DIGIT;
+  if (code >= 65 && code <= 90) return code + 32;
+  if (code >= 97 && code <= 122) return code;
+  return code === 39 ? DROPPED : SEPARATOR;
+});
+
+/** Folded code of any code unit. Beyond ASCII letters are taken as they are. */
+export function foldedCode(unit: number): number {
+  if (unit < 128) return ASCII[unit] as number;
+  // The ranges of punctuation, symbols, surrogates and private use; 0x2019 is an apostrophe.
+  if (unit < 0xc0) return SEPARATOR;
+  if (unit >= 0x2000 && unit < 0x2c00) return unit === 0x2019 ? DROPPED : SEPARATOR;
+  if (unit >= 0x3000 && unit < 0x3040) return SEPARATOR;
+  if (unit >= 0xd800 && unit < 0xf900) return SEPARATOR;
+  return unit;
+}
+
+export const IS_SEPARATOR = SEPARATOR;
+export const IS_DROPPED = DROPPED;
+export const IS_DIGIT = DIGIT;
+
+/** Where the hash of a word begins, and how it takes in one more code (FNV-1a over code units). */
+export const WORD_SEED = 0x811c9dc5 | 0;
+export const WORD_PRIME = 0x01000193;
+
+/** Spreads a word's hash over all 32 bits (the finaliser of MurmurHash3, shortened). */
+export function finishedWord(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 13);
+}
+
+const PAIR_PRIME = 0x9e3779b1 | 0;
+const TRIPLE_PRIME = 0x85ebca77 | 0;
+
+/** Hash of two words in order; its top bits choose the weight. */
+export function pairHash(before: number, word: number): number {
+  return Math.imul((Math.imul(before, 5) + word) ^ (before >>> 7), PAIR_PRIME);
+}
+
+/** Hash of three words in order. */
+export function tripleHash(first: number, before: number, word: number): number {
+  return Math.imul((Math.imul(pairHash(first, before), 3) + word) ^ (first >>> 9), TRIPLE_PRIME);
+}
+
+/** Hash of one word, as {@link pairHash}. */
+export function singleHash(word: number): number {
+  return Math.imul(word, 0xc2b2ae3d | 0);
+}
