@@ -1,0 +1,97 @@
+import { families } from './views/families.ts';
+import type { Family } from './views/family.ts';
+import { derivedView, rawView } from './views/reading.ts';
+import type { View } from './views/reading.ts';
+import { TextWriter } from './views/text_writer.ts';
+import { triggersOf } from './views/triggers.ts';
+
+export { joinedTexts } from './views/joins.ts';
+export { lateViews } from './views/late.ts';
+export type { View } from './views/reading.ts';
+export { needsViews, needsViewsBytes } from './views/triggers.ts';
+
+/** What reading a text in other ways may cost. */
+export interface ViewBudget {
+  /** Units of all derived texts together, as a multiple of the original's. */
+  readonly outputFactorMax: number;
+  /** Views of one text, the one as it stands included. */
+  readonly viewsMax: number;
+  /** Decodings within each other. Cleaning steps (markup, shell, spacing, leet) come on top, one deep. */
+  readonly depthMax: number;
+}
+
+/** No text of people or programs came near these while they were chosen. */
+export const VIEW_BUDGET: ViewBudget = { outputFactorMax: 4, viewsMax: 32, depthMax: 3 };
+
+/** Short texts may grow to this many units whatever the factor: they cost nothing. */
+const OUTPUT_UNITS_FREE = 4096;
+
+export interface ViewSet {
+  /** The text as it stands comes first. */
+  readonly views: readonly View[];
+  /** True when the budget ended before the ways to read the text did: not everything was seen. */
+  readonly truncated: boolean;
+}
+
+/** Reads one text in every way that its characters give reason for, within a budget. */
+class ViewSearch {
+  readonly #views: View[] = [];
+  readonly #writer = WRITER;
+  readonly #viewsMax: number;
+  readonly #depthMax: number;
+  #unitsLeft: number;
+  truncated = false;
+
+  constructor(text: string, budget: ViewBudget) {
+    this.#viewsMax = budget.viewsMax;
+    this.#depthMax = budget.depthMax;
+    this.#unitsLeft = Math.max(budget.outputFactorMax * text.length, OUTPUT_UNITS_FREE);
+  }
+
+  get views(): readonly View[] {
+    return this.#views;
+  }
+
+  /** Adds the view and, unless it is itself only cleaned, the views that can be made of it. */
+  explore(view: View, depth: number): void {
+    this.#views.push(view);
+    const triggers = triggersOf(view.text);
+    if (triggers === 0) return;
+    for (const family of families) {
+      if ((triggers & family.trigger) === 0) continue;
+      if (family.isDecoding && depth >= this.#depthMax) continue;
+      if (this.truncated) return;
+      const child = this.#child(family, view);
+      if (child === undefined) continue;
+      if (family.isDecoding) this.explore(child, depth + 1);
+      else this.#views.push(child);
+    }
+  }
+
+  #child(family: Family, view: View): View | undefined {
+    if (this.#views.length >= this.#viewsMax) {
+      this.truncated = true;
+      return undefined;
+    }
+    const writer = this.#writer;
+    writer.begin(this.#unitsLeft);
+    const step = family.write(view.text, writer);
+    if (writer.full) this.truncated = true;
+    if (step === undefined) return undefined;
+    const derived = writer.finish();
+    this.#unitsLeft -= derived.text.length;
+    return derived.text.length === 0 ? undefined : derivedView(view, step, derived);
+  }
+}
+
+const WRITER = new TextWriter();
+
+/**
+ * Every way to read a text that its characters give reason for; the text as it stands comes first.
+ * Time and output are linear in its length, whatever it holds.
+ */
+export function viewsOf(text: string, budget: ViewBudget = VIEW_BUDGET): ViewSet {
+  const search = new ViewSearch(text, budget);
+  search.explore(rawView(text), 0);
+  return { views: search.views, truncated: search.truncated };
+}

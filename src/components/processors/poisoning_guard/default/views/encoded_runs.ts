@@ -1,0 +1,181 @@
+import { base64At, hexAt } from './digits.ts';
+import type { Family } from './family.ts';
+import type { TextWriter } from './text_writer.ts';
+import { TRIGGER } from './trigger_bits.ts';
+
+/** Bytes that must read as text in a row; fewer come about by chance. */
+const TEXT_BYTES_MIN = 8;
+/** Runs up to this length are also tried from their second, third and fourth digit on. */
+const SHIFTED_UNITS_MAX = 4096;
+
+const KIND_NAMES = ['base64', 'hex', 'utf16'] as const;
+const KIND_BASE64 = 1;
+const KIND_HEX = 2;
+const KIND_UTF16 = 4;
+
+/** Bytes decoded from a run. */
+let decoded = new Uint8Array(4096);
+
+/** Digits of a run without the line breaks in it. */
+let digits = new Uint8Array(4096);
+
+/** Digits in a line of MIME before its break may be part of the run (RFC 2045 §6.8 says 76). */
+const LINE_DIGITS_MIN = 32;
+
+/** Collects the digits of the run that begins here; its end. */
+function collect(text: string, start: number): { readonly end: number; readonly count: number } {
+  let count = 0;
+  let lineStart = start;
+  let at = start;
+  for (; at < text.length; at++) {
+    const value = base64At(text, at);
+    if (value >= 0) {
+      if (count === digits.length) {
+        const grown = new Uint8Array(2 * count);
+        grown.set(digits);
+        digits = grown;
+      }
+      digits[count++] = value;
+      continue;
+    }
+    const unit = text.charCodeAt(at);
+    if (unit === 13 && text.charCodeAt(at + 1) === 10) continue;
+    if (unit !== 10 || at - lineStart < LINE_DIGITS_MIN || base64At(text, at + 1) < 0) break;
+    lineStart = at + 1;
+  }
+  return { end: at, count };
+}
+
+/** Decodes the collected digits from `shift` on; how many bytes came out. */
+function decodeBase64(count: number, shift: number): number {
+  if (decoded.length < count) decoded = new Uint8Array(digits.length);
+  let length = 0;
+  let at = shift;
+  for (; at + 3 < count; at += 4) {
+    const quantum =
+      ((digits[at] as number) << 18) |
+      ((digits[at + 1] as number) << 12) |
+      ((digits[at + 2] as number) << 6) |
+      (digits[at + 3] as number);
+    decoded[length++] = quantum >> 16;
+    decoded[length++] = (quantum >> 8) & 255;
+    decoded[length++] = quantum & 255;
+  }
+  if (at + 1 < count) {
+    const tail = ((digits[at] as number) << 18) | ((digits[at + 1] as number) << 12);
+    decoded[length++] = tail >> 16;
+    if (at + 2 < count) decoded[length++] = ((tail | ((digits[at + 2] as number) << 6)) >> 8) & 255;
+  }
+  return length;
+}
+
+/** Decodes the hex digits of a text; how many bytes came out. */
+function decodeHex(text: string, start: number, end: number): number {
+  if (2 * decoded.length < end - start) decoded = new Uint8Array(end - start);
+  let length = 0;
+  for (let at = start; at + 1 < end; at += 2) {
+    decoded[length++] = 16 * hexAt(text, at) + hexAt(text, at + 1);
+  }
+  return length;
+}
+
+function isTextByte(byte: number): boolean {
+  return byte >= 0x20 ? byte < 0x7f : byte === 10 || byte === 9 || byte === 13;
+}
+
+/** Bytes of the character of UTF-8 that begins here when it is a printable one, else 0. */
+function characterLength(at: number, length: number): number {
+  const first = decoded[at] as number;
+  if (first < 0x80) return isTextByte(first) ? 1 : 0;
+  const wanted = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (at + wanted > length) return 0;
+  for (let i = 1; i < wanted; i++) if (((decoded[at + i] as number) & 0xc0) !== 0x80) return 0;
+  return wanted;
+}
+
+/** The end of the stretch of text in the bytes from here on. */
+function textEnd(from: number, length: number): number {
+  let at = from;
+  while (at < length) {
+    const step = characterLength(at, length);
+    if (step === 0) break;
+    at += step;
+  }
+  return at;
+}
+
+/** The end of the stretch of ASCII as UTF-16LE in the bytes from here on. */
+function wideTextEnd(from: number, length: number): number {
+  let at = from;
+  while (at + 1 < length && decoded[at + 1] === 0 && isTextByte(decoded[at] as number)) at += 2;
+  return at;
+}
+
+/** Writes what of the decoded bytes reads as text; the kinds found, 0 for none. */
+function writeTexts(length: number, start: number, end: number, writer: TextWriter): number {
+  let kinds = 0;
+  for (let at = 0; at < length;) {
+    const wide = wideTextEnd(at, length);
+    if (wide - at >= 2 * TEXT_BYTES_MIN) {
+      if (writer.length > 0) writer.put(10, start, end);
+      for (let i = at; i < wide; i += 2) writer.put(decoded[i] as number, start, end);
+      kinds |= KIND_UTF16;
+      at = wide;
+      continue;
+    }
+    const past = textEnd(at, length);
+    if (past - at >= TEXT_BYTES_MIN) {
+      if (writer.length > 0) writer.put(10, start, end);
+      writer.putText(Buffer.from(decoded.subarray(at, past)).utf8Slice(), start, end);
+      kinds |= KIND_BASE64;
+    }
+    at = past + 1;
+  }
+  return kinds;
+}
+
+/** The end of the run of hex digits from here on. */
+function hexEnd(text: string, start: number): number {
+  let at = start;
+  while (hexAt(text, at) >= 0) at++;
+  return at;
+}
+
+function writeRun(
+  text: string,
+  start: number,
+  end: number,
+  count: number,
+  writer: TextWriter,
+): number {
+  if (hexEnd(text, start) === end) {
+    for (const shift of [0, 1]) {
+      const found = writeTexts(decodeHex(text, start + shift, end), start, end, writer);
+      if (found > 0) return KIND_HEX | (found & KIND_UTF16);
+    }
+  }
+  const shifts = count > SHIFTED_UNITS_MAX ? 1 : 4;
+  for (let shift = 0; shift < shifts; shift++) {
+    const found = writeTexts(decodeBase64(count, shift), start, end, writer);
+    if (found > 0) return KIND_BASE64 | (found & KIND_UTF16);
+  }
+  return 0;
+}
+
+function write(text: string, writer: TextWriter): string | undefined {
+  let kinds = 0;
+  for (let at = 0; at < text.length && !writer.full; at++) {
+    if (base64At(text, at) < 0) continue;
+    const { end, count } = collect(text, at);
+    // "0x" is not part of the number.
+    const from = text.startsWith('0x', at) ? at + 2 : at;
+    if (count >= 12)
+      kinds |= writeRun(text, from, end, from === at ? count : collect(text, from).count, writer);
+    at = end;
+  }
+  if (kinds === 0) return undefined;
+  return KIND_NAMES.filter((_, bit) => (kinds & (1 << bit)) !== 0).join('+');
+}
+
+/** Runs of base64 (both alphabets, MIME lines, UTF-16LE inside) and hex: what they decode to. */
+export const encodedRuns: Family = { trigger: TRIGGER.run, isDecoding: true, write };
