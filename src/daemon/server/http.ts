@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer } from '../../sdk/http.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { CountersignError } from '../../sdk/index.ts';

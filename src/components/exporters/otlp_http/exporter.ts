@@ -26,7 +26,9 @@ const MEDIA_TYPES = { proto: 'application/x-protobuf', json: 'application/json' 
 export async function createOtlpHttp(config: OtlpHttpConfig, host: Host): Promise<Exporter> {
   const url = new URL(logsUrl(config));
   // Only what the scheme needs.
-  const module = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  const module = await (url.protocol === 'https:'
+    ? import('node:https')
+    : import('../../../sdk/http.ts'));
   return new OtlpHttpExporter(config, host, url, module);
 }
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type {
@@ -10,6 +9,7 @@ import type {
   ReceiverHost,
   Timer,
 } from '../../../sdk/index.ts';
+import { createServer, STATUS_CODES } from '../../../sdk/http.ts';
 import { ArrivalStream, CountersignError, messageOf } from '../../../sdk/index.ts';
 import { Cors, isPreflight } from './cors.ts';
 import type { Service } from './exchange.ts';
