@@ -115,6 +115,8 @@ export class WireRecord implements LogRecord {
   #end: number;
   /** Encoded fields that follow the stretch; joined with it when something is read. */
   #tail: Buffer | undefined;
+  /** Set by `with`, and encoded when the encoding is asked for: many readers want the text only. */
+  #unwritten: Readonly<Record<string, AttributeValue>> | undefined;
   #positions: FieldPositions | undefined;
   #identity: RecordIdentity | undefined;
   readonly #change: Change | undefined;
@@ -127,11 +129,13 @@ export class WireRecord implements LogRecord {
     origin: Origin,
     change?: Change,
     tail?: Buffer,
+    unwritten?: Readonly<Record<string, AttributeValue>>,
   ) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
     this.#tail = tail;
+    this.#unwritten = unwritten;
     this.#change = change;
     this.origin = origin;
   }
@@ -153,6 +157,7 @@ export class WireRecord implements LogRecord {
   }
 
   get byteLength(): number {
+    this.#write();
     return this.#end - this.#start + (this.#tail?.length ?? 0);
   }
 
@@ -163,6 +168,7 @@ export class WireRecord implements LogRecord {
 
   /** Copies the encoding to `target`; returns where it ends there. */
   copyTo(target: Buffer, at: number): number {
+    this.#write();
     this.#bytes.copy(target, at, this.#start, this.#end);
     const end = at + this.#end - this.#start;
     if (this.#tail === undefined) return end;
@@ -170,7 +176,20 @@ export class WireRecord implements LogRecord {
     return end + this.#tail.length;
   }
 
+  /** Encodes what `with` set. */
+  #write(): void {
+    const attributes = this.#unwritten;
+    if (attributes === undefined) return;
+    this.#unwritten = undefined;
+    const changed = changedAttributes(this.#bytes, this.#start, this.#end, attributes);
+    this.#bytes = changed.bytes;
+    this.#start = changed.start;
+    this.#end = changed.end;
+    this.#tail = changed.tail;
+  }
+
   #join(): void {
+    this.#write();
     if (this.#tail === undefined) return;
     const whole = Buffer.allocUnsafeSlow(this.byteLength);
     this.#end = this.copyTo(whole, 0);
@@ -271,18 +290,16 @@ export class WireRecord implements LogRecord {
       signedText: changes.signedText ?? this.#change?.signedText,
       source: this.#change?.source ?? this,
     };
-    if (changes.attributes === undefined) {
-      return new WireRecord(this.#bytes, this.#start, this.#end, this.origin, change, this.#tail);
-    }
-    this.#join();
-    const changed = changedAttributes(this.#bytes, this.#start, this.#end, changes.attributes);
+    if (changes.attributes === undefined) this.#write();
+    else this.#join();
     return new WireRecord(
-      changed.bytes,
-      changed.start,
-      changed.end,
+      this.#bytes,
+      this.#start,
+      this.#end,
       this.origin,
       change,
-      changed.tail,
+      this.#tail,
+      changes.attributes === undefined ? undefined : { ...changes.attributes },
     );
   }
 
