@@ -293,7 +293,7 @@ async function nonceMetrics(port: number): Promise<string> {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     return text
       .split('\n')
-      .filter((line) => line.startsWith('countersign_nonce'))
+      .filter((line) => line.startsWith('countersign_replay_'))
       .join('; ');
   } catch {
     return '';

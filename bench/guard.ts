@@ -97,10 +97,10 @@ function stage(): { ns: number; ended: number; found: string } {
       }
     }
   });
-  const counts = [...guard.counters()].filter(([, times]) => times > 0);
+  const counts = guard.measures().filter(({ value }) => value > 0);
   const perRecord = ROUNDS * 10 * BODIES * BATCH;
   const found = counts
-    .map(([rule, times]) => `${rule} ${(times / perRecord).toFixed(3)}`)
+    .map(({ labels, value }) => `${labels?.['rule']} ${(value / perRecord).toFixed(3)}`)
     .join(', ');
   return { ns, ended, found };
 }

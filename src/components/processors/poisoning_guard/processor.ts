@@ -1,4 +1,5 @@
 import type {
+  Measure,
   Batch,
   Host,
   Judged,
@@ -70,8 +71,14 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
   }
 
   /** Findings so far by rule, whatever followed from them; every rule is there from the start. */
-  counters(): ReadonlyMap<string, number> {
-    return this.#counts;
+  measures(): readonly Measure[] {
+    return [...this.#counts].map(([rule, value]) => ({
+      name: 'guard_findings',
+      kind: 'counter',
+      meaning: 'Findings of the guard by rule, whatever followed from them.',
+      labels: { rule },
+      value,
+    }));
   }
 
   process(batch: Batch<GuardReason>): Judged<GuardReason> | Promise<Judged<GuardReason>> {
@@ -231,6 +238,6 @@ function settle(batch: Batch<GuardReason>, job: Job): Judged<GuardReason> {
 export function createPoisoningGuard(
   config: PoisoningGuardConfig,
   host: Host,
-): Processor<GuardReason> & { counters(): ReadonlyMap<string, number> } {
+): PoisoningGuardProcessor {
   return new PoisoningGuardProcessor(config, host, new ReferenceRuleset());
 }
