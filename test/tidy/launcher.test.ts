@@ -55,7 +55,8 @@ async function run(command: string, ...given: string[]) {
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  const [node = '', pid = '', main = '', ...passed] = Buffer.concat(out).toString().split('\n');
+  // The first argument is for Node itself: a V8 flag.
+  const [node = '', pid = '', , main = '', ...passed] = Buffer.concat(out).toString().split('\n');
   return {
     code,
     node,
