@@ -1,0 +1,51 @@
+/** Why a hit weighs less, and by how much. */
+export interface Lowered {
+  readonly reason: 'discussed' | 'quoted' | 'negated' | 'code_sample';
+  /** 0–1, what is left. */
+  readonly factor: number;
+}
+
+const BEFORE = 110;
+const AFTER = 70;
+
+/** Words of people who write about attacks. */
+const DISCUSSION =
+  /\b(?:phrases?|examples?|sample|such as|e\.g\.|detect(?:s|ed|ion|or|ors|ing)?|prompt[- ]injections?|attack(?:s|ers?)?|jailbreaks?|malicious|fixtures?|regression|unit tests?|benchmark|defen[sc]es?|vulnerabilit(?:y|ies)|quotes?|quoted|discuss(?:es|ing|ion)?|documentation|payloads?|corpus|corpora|assert\w*|flagged|classif\w+|refused?|refuses|blog|article|paper|training|awareness|paraphrases?|mentions?|explains?|appears|patterns?|string)\b/i;
+
+const NEGATION =
+  /\b(?:never|do not|don't|dont|must not|mustn't|should not|shouldn't|cannot|can't|avoid|without|refuse to|not to|won't|will not|warn(?:s|ing)? against|instead of|no need to)\s+(?:\w+\s+){0,3}$/i;
+
+const QUOTES = '\'"`\u201c\u2018\u00ab';
+
+/** What stands around `[start, end)` that makes it less of an order; the strongest reason. */
+export function loweredBy(text: string, start: number, end: number): Lowered | undefined {
+  const before = text.slice(Math.max(0, start - BEFORE), start);
+  if (NEGATION.test(before.slice(-40))) return { reason: 'negated', factor: 0.3 };
+  const quoted = isQuoted(text, start, end);
+  const after = text.slice(end, end + AFTER);
+  const discussed = DISCUSSION.test(before) || DISCUSSION.test(after);
+  if (quoted && discussed) return { reason: 'discussed', factor: 0.2 };
+  if (quoted) return { reason: 'quoted', factor: 0.75 };
+  return undefined;
+}
+
+/** A quotation mark shortly before, and the same or its mirror shortly after. */
+function isQuoted(text: string, start: number, end: number): boolean {
+  for (let at = start - 1; at >= Math.max(0, start - 24); at--) {
+    const mark = text.charAt(at);
+    if (mark === '\n') return false;
+    if (!QUOTES.includes(mark)) continue;
+    // An apostrophe inside a word.
+    if (mark === "'" && /[a-z]/i.test(text.charAt(at - 1))) continue;
+    const close =
+      mark === '\u201c'
+        ? '\u201d'
+        : mark === '\u2018'
+          ? '\u2019'
+          : mark === '\u00ab'
+            ? '\u00bb'
+            : mark;
+    return text.slice(end, end + 80).includes(close);
+  }
+  return false;
+}

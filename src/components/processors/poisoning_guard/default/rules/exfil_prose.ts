@@ -1,0 +1,170 @@
+import { first, then } from '../rule.ts';
+import type { PhraseRule } from '../rule.ts';
+import { literals, words } from '../words.ts';
+import { PRIVATE_DATA, SECRET, SECRET_FILE } from './secrets.ts';
+import { AI } from './vocabulary.ts';
+
+const SEND = words(
+  'send',
+  `send(s)|sending|sent|post(s)|forward(s)|forwarding|upload(s)|uploading|transmit(s)|transmitted|export(s)|ship(s)|stream(s)|sync(s)|share(s)|submit(s)|report(s)|relay(s)|mirror(s)|replicate(s)|publish(es)|push(es)|deliver(s)|email(s)|bcc|exfiltrate(s)|exfil|leak(s)|beacon(s)|http post|http put|post them|back up to|copy to|forwardto|forward to`,
+);
+
+const URL = literals('URL', 'http://|https://|ftp://|hxxp://|wss://');
+
+const COLLECT = words(
+  'collect',
+  `collect(s)|gather(s)|harvest(s)|capture(s)|extract(s)|read(s)|scan(s)|enumerate(s)|discover(s)|compile(s)|package(s)|dump(s)|retrieve(s)|fetch(es)|grab(s)|steal(s)|copy|list(s)|query|search(es)|locate(s)|find(s)|include(s)|aggregate(s)|record(s)|intercept(s)`,
+);
+
+const MAILBOX = literals(
+  'mailbox',
+  '@gmail.com|@outlook.com|@yahoo.com|@proton|@evil|@attacker|@pwnd|@mail.|.example|@hotmail.com|@google.com|@exfil|@temp|@tutanota|@malicious',
+);
+
+const DROP = literals(
+  'place where data is dropped',
+  `webhook.site|requestbin|pipedream.net|ngrok|burpcollaborator|oast.|interact.sh|discord.com/api/webhooks|discordapp.com/api/webhooks|hooks.slack.com/services|api.telegram.org/bot|pastebin.com|transfer.sh|file.io|requestcatcher|beeceptor|webhook.office.com|evil.|attacker.|exfil.|malicious.|c2.|@evil|@attacker|://evil|://attacker|://exfil|://malicious|attacker's|attacker-controlled|attacker server`,
+);
+
+const EXTERNAL = words(
+  'somewhere else',
+  `(an |the )(external|remote|third-party|third party|outside|attacker|our|my|following) (server|endpoint|url|address|email|webhook|site|website|domain|host|api|service|location|collector)|(the )attacker|external (reporting )(endpoint)|webhook|my (email|e-mail|server|website|new email|alternate email)(address)|pastebin|the following (url|address|email|endpoint)|collection endpoint|aggregation endpoint|compliance endpoint|maintenance endpoint`,
+);
+
+const EVERYTHING_IT_KNOWS = words(
+  'what it knows',
+  `(the )(entire |full |whole |complete )({conversation,chat,message,session} history)|everything you (know|have|see)|all (previous )(messages|conversations)|the user's (message|messages|query|queries|input|data|files|emails|request|conversation|content)|contents of (the|all|this|any)|(the )(content|contents|body) of|security code|(the )(output|result|results) of|conversation (so far|context)|file contents|context window|{any,all} (sensitive )({information,data,info})|sensitive (information|data)|confidential (information|data)`,
+);
+
+const IMAGE = literals('image with data', `![`);
+const QUERY = literals(
+  'query of a URL',
+  `?d=|?data=|?q=|?c=|?info=|?secret=|?token=|?key=|?s=|?msg=|?p=|?x=|?text=|?content=|?history=|?chat=|&data=|?leak=|?payload=|?user=|?ctx=|?prompt=|?id={|?id=[|={{|={|=[|=$(`,
+);
+
+const FORWARD_KEY = words(
+  'setting',
+  `forward|relay|capture|collect|harvest|export|include|sync|mirror|intercept|log|send|transmit|upload|steal|extract`,
+);
+const SECRET_KEY = words(
+  'secret setting',
+  `{credential,secret,token,password}(s)|pii|cookies|certs|keys|payment details|account numbers|routing numbers|ssn|credit cards|environment`,
+);
+const TRUE = literals('is set', `": "true|": true|":true|":"true|=true|: true|": [|": "http`);
+
+const TARGET = words(
+  'setting that says where to',
+  `{export,backup,sync,forward,report,bridge,collection,collector,audit,upload,webhook,exfil,telemetry,mirror,remote,metrics,verification,validation,ingest} {endpoint,url,target,destination,host,server,hook,uri}|destination|forward to|http post|callback url|webhook url`,
+);
+
+/** Texts that have secrets or data sent away. */
+export const EXFIL_RULES: readonly PhraseRule[] = [
+  {
+    id: 'exfil.secret_to_url',
+    class: 'exfil',
+    severity: 'critical',
+    weight: 1.1,
+    meaning: 'Secrets are to be sent to a URL.',
+    steps: [first(SEND), then(70, SECRET, SECRET_FILE), then(90, URL, DROP, EXTERNAL)],
+  },
+  {
+    id: 'exfil.collected_secret_to_url',
+    class: 'exfil',
+    severity: 'critical',
+    weight: 1,
+    meaning: 'Secrets are to be collected and then sent to a URL.',
+    steps: [first(COLLECT), then(60, SECRET, SECRET_FILE), then(320, SEND), then(90, URL, DROP)],
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.private_data_to_url',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.9,
+    meaning: 'Data about people, or all data, is to be sent to a URL.',
+    steps: [
+      first(SEND),
+      then(60, PRIVATE_DATA, EVERYTHING_IT_KNOWS),
+      then(80, URL, DROP, EXTERNAL),
+    ],
+  },
+  {
+    id: 'exfil.private_data_to_mailbox',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1,
+    meaning: 'Data is to be sent to a mailbox that the text names.',
+    steps: [
+      first(SEND),
+      then(90, PRIVATE_DATA, EVERYTHING_IT_KNOWS, SECRET),
+      then(110, MAILBOX, DROP),
+    ],
+  },
+  {
+    id: 'exfil.to_drop',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.8,
+    meaning: 'Something is to be sent to a place where data is dropped.',
+    steps: [first(SEND), then(120, DROP)],
+  },
+  {
+    id: 'exfil.image_beacon',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.9,
+    meaning: 'An image whose address carries data away when it is shown.',
+    steps: [first(IMAGE), then(90, URL), then(120, QUERY)],
+    acrossSentences: true,
+    literal: true,
+  },
+  {
+    id: 'exfil.image_beacon_secret',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.9,
+    meaning: 'An image or link whose address is filled with secrets.',
+    steps: [first(URL), then(60, QUERY), then(24, SECRET, PRIVATE_DATA, EVERYTHING_IT_KNOWS)],
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.forwarding_settings',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.6,
+    meaning: 'Settings that collect or forward secrets.',
+    steps: [first(FORWARD_KEY), then(20, SECRET_KEY), then(14, TRUE)],
+  },
+  {
+    id: 'exfil.settings_with_target',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.7,
+    meaning: 'Settings that forward secrets or personal data, and where to.',
+    steps: [first(SECRET_KEY, PRIVATE_DATA), then(320, TARGET), then(40, URL)],
+    anyOrder: true,
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.read_and_post',
+    class: 'exfil',
+    severity: 'high',
+    weight: 0.8,
+    meaning: 'A workflow that reads secrets and posts to a URL.',
+    steps: [first(SECRET, SECRET_FILE), then(360, TARGET), then(60, URL)],
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.tell_ai',
+    class: 'exfil',
+    severity: 'medium',
+    weight: 0.6,
+    meaning: 'An AI is told to send secrets or private data.',
+    steps: [
+      first(AI),
+      then(120, SEND),
+      then(80, SECRET, SECRET_FILE, PRIVATE_DATA, EVERYTHING_IT_KNOWS),
+    ],
+    acrossSentences: true,
+  },
+];

@@ -1,0 +1,46 @@
+import type { PhraseRule, RuleFacts } from '../rule.ts';
+import { literals } from '../words.ts';
+import type { WordClass } from '../words.ts';
+import { COMMAND_RULES } from './commands.ts';
+import { CONCEALMENT_RULES } from './concealment.ts';
+import { DISCLOSURE_RULES } from './disclosure.ts';
+import { EXFIL_RULES } from './exfil_prose.ts';
+import { IDENTITY_RULES } from './identity.ts';
+import { INDIRECT_RULES } from './indirect.ts';
+import { OVERRIDE_RULES } from './override.ts';
+import { REMOTE_CODE_RULES } from './remote_code.ts';
+import { SQL_RULES } from './sql.ts';
+
+/** Rules about phrases, all classes. */
+export const PHRASE_RULES: readonly PhraseRule[] = [
+  ...OVERRIDE_RULES,
+  ...IDENTITY_RULES,
+  ...DISCLOSURE_RULES,
+  ...CONCEALMENT_RULES,
+  ...EXFIL_RULES,
+  ...INDIRECT_RULES,
+  ...REMOTE_CODE_RULES,
+  ...SQL_RULES,
+];
+
+/** Files that are written by redirection, by whatever command. */
+const WRITTEN = literals(
+  'written file',
+  '/dev/sd|/dev/hd|/dev/nvme|/dev/vd|authorized keys|bash history|zsh history|.bashrc|.zshrc|.profile|/etc/cron|/etc/sudoers|ld.so.preload|/dev/tcp|/dev/udp',
+);
+
+/** Words at which it is looked whether a command stands there. */
+export const COMMAND_TRIGGERS: readonly WordClass[] = [
+  {
+    name: 'command',
+    words: [...new Set(COMMAND_RULES.flatMap(({ names }) => names))].filter(
+      (name) => name !== '*' && /^[a-z]/.test(name),
+    ),
+    squeezable: false,
+    stem: false,
+  },
+  WRITTEN,
+];
+
+/** Every rule, for the documentation and the catalogue. */
+export const DEFAULT_RULES: readonly RuleFacts[] = [...PHRASE_RULES, ...COMMAND_RULES];
