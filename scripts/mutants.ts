@@ -102,7 +102,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     fault: 'rejected records are answered as accepted',
     file: 'src/runtime/passage.ts',
-    find: "if (ending.told === 'rejected') this.#reject(ending.reason, records.count);",
+    find: 'this.#reject(ending.reason, records.count);',
     replace: '',
   },
   {

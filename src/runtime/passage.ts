@@ -29,8 +29,12 @@ export interface PassageAnswer {
   readonly retryReason: string | undefined;
   readonly rejected: number;
   readonly reasons: ReadonlyMap<string, number>;
+  readonly details: readonly string[];
   readonly warnings: readonly string[];
 }
+
+/** Lines on rejected records that one answer carries. */
+export const DETAILS_MAX = 16;
 
 /** One branch's share of a passage: what was handed to it and what became of it. */
 interface Leg {
@@ -52,6 +56,7 @@ export class Passage {
   readonly #entry: Entry;
   readonly #legs: Leg[] = [];
   readonly #rejections = new Map<string, number>();
+  readonly #details: string[] = [];
   #rejected = 0;
   #retryReason: string | undefined;
   #fannedOut = false;
@@ -70,12 +75,20 @@ export class Passage {
   }
 
   /** Records ended at the stage with this index; stages before it are told. */
-  endAtStage(stage: number, records: RecordSet, ending: Ending): void {
+  endAtStage(
+    stage: number,
+    records: RecordSet,
+    ending: Ending,
+    details: readonly string[] = [],
+  ): void {
     this.#entry.end(records.count, ending);
     this.#settle(stage, records, ending);
     if (ending.kind === 'delivered') return;
     if (ending.told === 'retryable') this.#retryReason ??= ending.reason;
-    if (ending.told === 'rejected') this.#reject(ending.reason, records.count);
+    if (ending.told === 'rejected') {
+      this.#reject(ending.reason, records.count);
+      this.#details.push(...details.slice(0, DETAILS_MAX - this.#details.length));
+    }
     this.#loseIfPromised(records.count, ending);
   }
 
@@ -130,7 +143,7 @@ export class Passage {
         if (fate.head.kind !== 'delivered' && fate.head.told === 'rejected') rejected += count;
       }
     }
-    return { retryReason, rejected, reasons, warnings };
+    return { retryReason, rejected, reasons, details: this.#details, warnings };
   }
 
   #advance(): void {
@@ -224,6 +237,7 @@ export type { Leg };
 /** The answer to a sender from the answers of all pipelines its arrival went through: the worst. */
 export function outcomeOf(answers: readonly PassageAnswer[], retryAfterMs: number): ArrivalOutcome {
   const reasons = new Map<string, number>();
+  const details = new Set<string>();
   const warnings: string[] = [];
   let rejected = 0;
   for (const answer of answers) {
@@ -232,9 +246,16 @@ export function outcomeOf(answers: readonly PassageAnswer[], retryAfterMs: numbe
     }
     rejected = Math.max(rejected, answer.rejected);
     warnings.push(...answer.warnings);
+    for (const detail of answer.details) details.add(detail);
     for (const [reason, count] of answer.reasons) {
       reasons.set(reason, Math.max(count, reasons.get(reason) ?? 0));
     }
   }
-  return { kind: 'accepted', rejected, reasons, warnings };
+  return {
+    kind: 'accepted',
+    rejected,
+    reasons,
+    details: [...details].slice(0, DETAILS_MAX),
+    warnings,
+  };
 }

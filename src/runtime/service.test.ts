@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../sdk/index.ts';
-import { PASS } from '../sdk/index.ts';
+import { divert, drop, PASS } from '../sdk/index.ts';
 import { settle } from './testing/fake-clock.ts';
 import type { Answer, RigPlan } from './testing/rig.ts';
 import {
@@ -25,6 +25,7 @@ const accepted = (
   kind: 'accepted',
   rejected,
   reasons: new Map(Object.entries(reasons)),
+  details: [],
   warnings,
 });
 const retry = (reason: string) => ({ kind: 'retry', reason, retryAfterMs: 1_000 });
@@ -215,6 +216,34 @@ describe('golden ledgers: what a sender is told and what the books say', () => {
     });
     await rig.send('a', 'b');
     expect(rig.service.snapshot().pipelines[0]?.partiallyDelivered).toBe(2);
+  });
+
+  test('what was found in rejected records is told to the sender, a line each', async () => {
+    const processor = new WordProcessor((text) =>
+      text.startsWith('bad') ? drop('bad', `found in body of ${text}`) : PASS,
+    );
+    const rig = await Rig.start({ processors: [processor], branches: { out: { answers: [OK] } } });
+    const texts = Array.from({ length: 20 }, (_, index) => `bad${index}`);
+    const outcome = await rig.send('a', ...texts);
+    expect(outcome).toMatchObject({ kind: 'accepted', rejected: 20 });
+    const details = outcome?.kind === 'accepted' ? outcome.details : [];
+    expect(details).toHaveLength(16);
+    expect(details[0]).toBe('record 1: found in body of bad0');
+  });
+
+  test('a diverted record may be sent on in another form', async () => {
+    const processor = new WordProcessor();
+    processor.process = (batch) =>
+      batch.judge((record) =>
+        divert('bad', 'quarantine', { record: record.with({ signedText: 'marked' }) }),
+      );
+    const rig = await Rig.start({
+      processors: [processor],
+      branches: { out: { answers: [OK] }, quarantine: { answers: [OK] } },
+      diverts: ['quarantine'],
+    });
+    await rig.send('a');
+    expect(rig.exporter('quarantine').shipped).toEqual([['marked']]);
   });
 
   test('a receiver in two pipelines is answered once, with the worst', async () => {

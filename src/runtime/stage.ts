@@ -1,10 +1,11 @@
-import type { Ending, Logger, Processor, ReasonTable, RecordSet } from '../sdk/index.ts';
+import type { Ending, Logger, LogRecord, Processor, ReasonTable, RecordSet } from '../sdk/index.ts';
 import { endingOf, messageOf } from '../sdk/index.ts';
 import type { FinalVerdict, Judgement } from './judging.ts';
 import { JudgingBatch, judgementOf } from './judging.ts';
 import type { Entry } from './ledger.ts';
 import { FAULTS, Ledger } from './ledger.ts';
 import type { Passage } from './passage.ts';
+import { DETAILS_MAX } from './passage.ts';
 
 const FAULT = endingOf('internal_error', FAULTS.internal_error);
 const DELIVERED_ON: Ending = { kind: 'delivered' };
@@ -95,8 +96,10 @@ export class Stage {
       const ended = judgement.records.select(group.indices);
       const ending = endings[position] ?? FAULT;
       entry.end(ended.count, ending);
-      passage.endAtStage(this.#index, ended, ending);
-      if (group.verdict.kind === 'divert') this.#divert(group.verdict.to, passage, ended);
+      passage.endAtStage(this.#index, ended, ending, group.details);
+      if (group.verdict.kind === 'divert') {
+        this.#divert(group.verdict.to, passage, ended.replace(group.changed));
+      }
     }
     entry.end(survivors.count, DELIVERED_ON);
     this.#faulty = false;
@@ -125,15 +128,33 @@ export class Stage {
   }
 }
 
+/** Records that end for the same reason. */
+interface VerdictGroup {
+  readonly verdict: FinalVerdict;
+  readonly indices: number[];
+  /** What goes to a divert branch in the places of the records, by position in `indices`. */
+  readonly changed: (LogRecord | undefined)[];
+  /** Lines for the sender. */
+  readonly details: string[];
+}
+
 /** Records that end for the same reason end together. */
-function groupVerdicts(judgement: Judgement): { verdict: FinalVerdict; indices: number[] }[] {
-  const groups = new Map<string, { verdict: FinalVerdict; indices: number[] }>();
-  const { endedIndices = [], endedVerdicts = [] } = judgement;
+function groupVerdicts(judgement: Judgement): VerdictGroup[] {
+  const groups = new Map<string, VerdictGroup>();
+  const { endedIndices = [], endedVerdicts = [], records } = judgement;
   for (const [position, verdict] of endedVerdicts.entries()) {
+    const index = endedIndices[position] ?? 0;
     const key = verdict.kind === 'divert' ? `${verdict.reason}>${verdict.to}` : verdict.reason;
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = { verdict, indices: [] }));
-    group.indices.push(endedIndices[position] ?? 0);
+    if (group === undefined) {
+      groups.set(key, (group = { verdict, indices: [], changed: [], details: [] }));
+    }
+    group.indices.push(index);
+    if (verdict.kind === 'fail') continue;
+    group.changed.push(verdict.kind === 'divert' ? verdict.record : undefined);
+    if (verdict.detail !== undefined && group.details.length < DETAILS_MAX) {
+      group.details.push(`record ${records.row(index)}: ${verdict.detail}`);
+    }
   }
   return [...groups.values()];
 }

@@ -93,6 +93,8 @@ export type ArrivalOutcome =
       readonly rejected: number;
       /** Each reason for which records were rejected, with how many. */
       readonly reasons: ReadonlyMap<string, number>;
+      /** What was found in rejected records, a line each: "record 3: …". At most 16. */
+      readonly details: readonly string[];
       /** What the sender should know although nothing was rejected. */
       readonly warnings: readonly string[];
     }

@@ -93,7 +93,7 @@ function partialSuccess(
   const sentences: string[] = [];
   if (rejected > 0) sentences.push(`${rejected} log records rejected`);
   if (reasons !== '') sentences.push(`reasons: ${reasons}`);
-  const message = [...sentences, ...outcome.warnings].join('; ');
+  const message = [...sentences, ...outcome.details, ...outcome.warnings].join('; ');
   const response = { rejected, message };
   const body = encoding === 'json' ? jsonResponse(response) : encodeResponse(response);
   return { status: 200, encoding, body, headers: NO_HEADERS };

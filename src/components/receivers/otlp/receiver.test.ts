@@ -126,9 +126,12 @@ describe('answers', () => {
       ['poisoned', 2],
       ['nonce_conflict', 1],
     ]),
+    details: ['record 3: exec.eval in body (high)'],
     warnings: ['the backend is slow'],
   };
-  const said = '3 log records rejected; reasons: poisoned 2, nonce_conflict 1; the backend is slow';
+  const said =
+    '3 log records rejected; reasons: poisoned 2, nonce_conflict 1; ' +
+    'record 3: exec.eval in body (high); the backend is slow';
 
   test('a partial success in protobuf and in JSON', async () => {
     await using rig = await Rig.started();
@@ -143,7 +146,13 @@ describe('answers', () => {
 
   test('a warning rejects nothing', async () => {
     await using rig = await Rig.started();
-    rig.outcome = { kind: 'accepted', rejected: 0, reasons: new Map(), warnings: ['clock skew'] };
+    rig.outcome = {
+      kind: 'accepted',
+      rejected: 0,
+      reasons: new Map(),
+      details: [],
+      warnings: ['clock skew'],
+    };
     const { response, bytes } = await post(rig, ONE_RECORD, { 'content-type': PROTO });
     expect(response.status).toBe(200);
     expect(decodeResponse(bytes)).toEqual({ rejected: 0, message: 'clock skew' });
@@ -189,7 +198,13 @@ describe('room in memory', () => {
     const answer = post(rig, ONE_RECORD, { 'content-type': PROTO });
     await rig.until(() => rig.arrivals.length === 1);
     const [arrival] = rig.arrivals;
-    arrival?.settle({ kind: 'accepted', rejected: 0, reasons: new Map(), warnings: [] });
+    arrival?.settle({
+      kind: 'accepted',
+      rejected: 0,
+      reasons: new Map(),
+      details: [],
+      warnings: [],
+    });
     expect((await answer).response.status).toBe(200);
     expect(rig.reserved).toBe(ONE_RECORD.length);
     // Another request must not be read into the memory that is still in use.

@@ -17,6 +17,7 @@ const ACCEPTED: ArrivalOutcome = {
   kind: 'accepted',
   rejected: 0,
   reasons: new Map(),
+  details: [],
   warnings: [],
 };
 const REFUSED: ArrivalOutcome = {

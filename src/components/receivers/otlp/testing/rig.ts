@@ -38,6 +38,7 @@ export const ACCEPTED: ArrivalOutcome = {
   kind: 'accepted',
   rejected: 0,
   reasons: new Map(),
+  details: [],
   warnings: [],
 };
 
