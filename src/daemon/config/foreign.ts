@@ -129,7 +129,14 @@ const KEYS: readonly (readonly [RegExp, string])[] = [
     /^exporters\.[^.]+\.traces_endpoint$|^exporters\.[^.]+\.metrics_endpoint$|^exporters\.[^.]+\.profiles_endpoint$/,
     'countersign carries logs; remove the key',
   ],
-  [/\.compression_params$/, 'the level is chosen for speed (see the README); remove the key'],
+  [
+    /^receivers\..*\.write_timeout$/,
+    'an answer is held for service.admission.answer_within at most; remove the key',
+  ],
+  [
+    /^receivers\..*\.compression_algorithms$/,
+    'gzip, deflate and zstd are always taken, nothing else; remove the key',
+  ],
   [/\.proxy_url$/, 'a proxy is not built in; point endpoint at it'],
   [/\.tls\.tpm/, 'keys in a TPM are not built in; use key_file'],
   [/^service\.telemetry\.traces$/, 'the daemon makes no traces of itself; remove the section'],
