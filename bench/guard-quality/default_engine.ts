@@ -1,8 +1,8 @@
 /** The default ruleset under the face of an engine, with a model that has not seen what it judges. */
 import { existsSync } from 'node:fs';
 import { LinearModel } from '../../src/components/processors/poisoning_guard/default/model.ts';
-import { exampleOf, rounded, train, TRAINING } from '../../scripts/guard/train.ts';
-import type { Example } from '../../scripts/guard/train.ts';
+import { rounded, train, TRAINING } from '../../scripts/guard/train.ts';
+import { TrainingSet } from '../../scripts/guard/training_set.ts';
 import { groupsBy } from './corpus.ts';
 import type { CorpusText } from './corpus.ts';
 import { stringsOfRecord, strongest } from './engines.ts';
@@ -19,11 +19,6 @@ const SCORE = new URL(
 /** With fewer sources than this in the core, a class is measured within its source. */
 const SOURCES_MIN = 3;
 
-/** What a model is trained on: core texts, and what rule authors wrote as their own tests. */
-export function isForTraining({ tier, source, class: name }: CorpusText): boolean {
-  return tier === 'core' || source === 'atr-tests' || name === 'tool_poisoning';
-}
-
 /** Classes that have fewer than three sources in the core. */
 export function withinSourceClasses(texts: readonly CorpusText[]): ReadonlySet<string> {
   const core = texts.filter(({ tier }) => tier === 'core');
@@ -39,25 +34,20 @@ export function withinSourceClasses(texts: readonly CorpusText[]): ReadonlySet<s
  * has seen the source's extended tier but none of its core.
  */
 export class HeldOutModels {
-  readonly #texts: readonly CorpusText[];
-  readonly #examples: readonly Example[];
+  readonly #set: TrainingSet;
   readonly #models = new Map<string, LinearModel>();
 
   constructor(texts: readonly CorpusText[]) {
-    this.#texts = texts;
-    this.#examples = texts.map((text) => exampleOf(text, TRAINING.bits));
+    this.#set = new TrainingSet(texts, TRAINING.bits);
   }
 
   without(source: string, within: boolean): LinearModel {
     const key = `${source} ${within}`;
     let model = this.#models.get(key);
     if (model === undefined) {
-      const kept = this.#examples.filter((_, i) => {
-        const text = this.#texts[i];
-        if (text === undefined) return false;
-        if (text.source !== source) return isForTraining(text);
-        return within && text.tier === 'extended';
-      });
+      const kept = this.#set.without(
+        (text) => text.source === source && !(within && text.tier === 'extended'),
+      );
       model = new LinearModel(rounded(train(kept)));
       this.#models.set(key, model);
     }

@@ -1,10 +1,12 @@
-/** The features of a text as training sees them: the same hashes that the model takes. */
+/** The features of a text as training sees them: the places of the weights that the model adds up. */
 import {
   BLOCK_WORDS,
   WINDOW_BLOCKS,
 } from '../../src/components/processors/poisoning_guard/default/model.ts';
 import {
-  finishedWord,
+  CLASS_GAP_WORDS,
+  classHash,
+  classOfWord,
   foldedCode,
   IS_DIGIT,
   IS_DROPPED,
@@ -12,47 +14,68 @@ import {
   pairHash,
   singleHash,
   tripleHash,
-  WORD_PRIME,
-  WORD_SEED,
+  wordHash,
 } from '../../src/components/processors/poisoning_guard/default/model_features.ts';
 
-/** Three weights' places a word: of the word, of the pair and of the triple that end with it; -1 for none. */
-export const PLACES_PER_WORD = 3;
+/** A text as places in a table of weights. */
+export interface TextPlaces {
+  readonly places: Int32Array;
+  /** Where each word's places begin, and one more: where the last word's end. */
+  readonly starts: Int32Array;
+}
 
-/** Places of all words of a text in a table of `2 ** bits` weights. */
-export function placesOf(text: string, bits: number): Int32Array {
-  const places: number[] = [];
-  const shift = 32 - bits;
-  const words: number[] = [];
-  let codes: number[] = [];
-  const endWord = (): void => {
-    if (codes.length === 0) return;
-    let hash = WORD_SEED;
-    for (const [i, code] of codes.entries()) {
-      if (code === IS_DIGIT && codes[i - 1] === IS_DIGIT) continue;
-      hash = Math.imul(hash ^ code, WORD_PRIME);
-    }
-    codes = [];
-    const word = finishedWord(hash);
-    const before = words.at(-1);
-    const first = words.at(-2);
-    words.push(word);
-    places.push(
-      singleHash(word) >>> shift,
-      before === undefined ? -1 : pairHash(before, word) >>> shift,
-      before === undefined || first === undefined ? -1 : tripleHash(first, before, word) >>> shift,
-    );
+/** The words of a text, folded. */
+export function wordsOf(text: string): readonly string[] {
+  const words: string[] = [];
+  let word = '';
+  const end = (): void => {
+    if (word !== '') words.push(word);
+    word = '';
   };
   for (let at = 0; at < text.length; at++) {
     const code = foldedCode(text.charCodeAt(at));
-    if (code === IS_SEPARATOR) endWord();
-    else if (code !== IS_DROPPED) codes.push(code);
+    if (code === IS_SEPARATOR) end();
+    else if (code === IS_DIGIT && word.endsWith('0')) continue;
+    else if (code !== IS_DROPPED) word += String.fromCharCode(code);
   }
-  endWord();
-  return Int32Array.from(places);
+  end();
+  return words;
 }
 
-/** First and last word of each window of a text with so many words. */
+/** Places of all words of a text in a table of `2 ** bits` weights. */
+export function placesOf(text: string, bits: number): TextPlaces {
+  const shift = 32 - bits;
+  const words = wordsOf(text).map(wordHash);
+  const places: number[] = [];
+  const starts: number[] = [];
+  const classes: { word: number; at: number }[] = [];
+  for (const [at, word] of words.entries()) {
+    starts.push(places.length);
+    const before = words[at - 1];
+    const first = words[at - 2];
+    places.push(singleHash(word) >>> shift);
+    if (before !== undefined) places.push(pairHash(before, word) >>> shift);
+    if (before !== undefined && first !== undefined) {
+      places.push(tripleHash(first, before, word) >>> shift);
+    }
+    const number = classOfWord(word);
+    if (number === 0) continue;
+    const named = classHash(number);
+    const [second, third] = [classes.at(-1), classes.at(-2)];
+    places.push(singleHash(named) >>> shift);
+    if (second !== undefined && at - second.at <= CLASS_GAP_WORDS) {
+      places.push(pairHash(second.word, named) >>> shift);
+    }
+    if (second !== undefined && third !== undefined && at - third.at <= 2 * CLASS_GAP_WORDS) {
+      places.push(tripleHash(third.word, second.word, named) >>> shift);
+    }
+    classes.push({ word: named, at });
+  }
+  starts.push(places.length);
+  return { places: Int32Array.from(places), starts: Int32Array.from(starts) };
+}
+
+/** First word of each window of a text with so many words, and the word after its last. */
 export function windowsOf(words: number): readonly (readonly [start: number, end: number])[] {
   const span = BLOCK_WORDS * WINDOW_BLOCKS;
   if (words <= span) return [[0, words]];

@@ -1,22 +1,23 @@
 /** Training of the linear model: logistic loss of the worst window of each text. */
+import { WORDS_MIN } from '../../src/components/processors/poisoning_guard/default/model.ts';
 import type { ModelWeights } from '../../src/components/processors/poisoning_guard/default/model.ts';
-import { PLACES_PER_WORD, placesOf, windowsOf } from './features.ts';
+import { placesOf, windowsOf } from './features.ts';
+import type { TextPlaces } from './features.ts';
+import { numbersFrom } from './grammar.ts';
 
 /** A text with its label, ready for training. */
-export interface Example {
+export interface Example extends TextPlaces {
   readonly id: string;
   readonly source: string;
   readonly malicious: boolean;
-  /** Weight among all examples, before sources are balanced. */
-  readonly weight: number;
-  readonly places: Int32Array;
+  readonly windows: readonly (readonly [start: number, end: number])[];
 }
 
 export interface TrainingOptions {
   readonly bits: number;
   readonly epochs: number;
   readonly rate: number;
-  /** Pull of each weight towards 0, a step of the whole set. */
+  /** Pull of each weight towards 0. */
   readonly decay: number;
   /** A place seen in fewer sources than this is not learned from: it knows a source, not an attack. */
   readonly sourcesMin: number;
@@ -28,21 +29,24 @@ export interface TrainingOptions {
 export const TRAINING: TrainingOptions = {
   bits: 16,
   epochs: 20,
-  rate: 0.5,
-  decay: 1e-4,
+  rate: 0.1,
+  decay: 1e-3,
   sourcesMin: 2,
   balance: 0.5,
   seed: 20240229,
 };
 
+/** Texts written for training are of no one source: what is seen in them is learned from. */
+export const OWN = 'own';
+
 export function exampleOf(
   text: { id: string; source: string; label: string; text: string },
   bits: number,
-  weight = 1,
 ): Example {
   const { id, source, label } = text;
-  const places = placesOf(text.text, bits);
-  return { id, source, malicious: label === 'malicious', weight, places };
+  const found = placesOf(text.text, bits);
+  const windows = windowsOf(found.starts.length - 1);
+  return { id, source, malicious: label === 'malicious', windows, ...found };
 }
 
 /** Weights as floating-point numbers, before they are rounded to eight bits. */
@@ -54,37 +58,29 @@ export interface FloatModel {
 
 /** Log-odds of the worst window, and where it is. */
 export function worstWindow(
-  model: { readonly weights: ArrayLike<number>; readonly bias: number },
-  places: Int32Array,
+  { weights, bias }: Pick<FloatModel, 'weights' | 'bias'>,
+  { places, starts, windows }: Example,
 ): { score: number; start: number; end: number } {
-  let worst = { score: -Infinity, start: 0, end: 0 };
-  for (const [start, end] of windowsOf(places.length / PLACES_PER_WORD)) {
+  const worst = { score: -Infinity, start: 0, end: 0 };
+  for (const [start, end] of windows) {
     let sum = 0;
-    for (let i = start * PLACES_PER_WORD; i < end * PLACES_PER_WORD; i++) {
-      const place = places[i] as number;
-      if (place >= 0) sum += model.weights[place] as number;
+    for (let i = starts[start] as number; i < (starts[end] as number); i++) {
+      sum += weights[places[i] as number] as number;
     }
-    // The triples and pairs that reach back before the window count: the model takes them too.
-    const score = model.bias + (end === start ? 0 : sum / Math.sqrt(end - start));
-    if (score > worst.score) worst = { score, start, end };
+    const score = bias + sum / Math.sqrt(Math.max(end - start, WORDS_MIN));
+    if (score > worst.score) Object.assign(worst, { score, start, end });
   }
   return worst;
 }
 
-/** xorshift32: the same order on every machine. */
-function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const list = [...items];
-  let state = seed | 1;
+/** The same order on every machine. */
+function shuffle(list: number[], next: () => number): void {
   for (let i = list.length - 1; i > 0; i--) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const j = (state >>> 0) % (i + 1);
-    const item = list[i] as T;
-    list[i] = list[j] as T;
+    const j = next() % (i + 1);
+    const item = list[i] as number;
+    list[i] = list[j] as number;
     list[j] = item;
   }
-  return list;
 }
 
 /** 1 for each place that occurs in at least `sourcesMin` sources. */
@@ -96,12 +92,13 @@ function learnable(
   const lastSource = new Int32Array(2 ** bits).fill(-1);
   const bySource = Map.groupBy(examples, ({ source }) => source);
   let number = 0;
-  for (const group of bySource.values()) {
+  for (const [source, group] of bySource) {
+    const step = source === OWN ? sourcesMin : 1;
     for (const { places } of group) {
       for (const place of places) {
-        if (place < 0 || lastSource[place] === number) continue;
+        if (lastSource[place] === number) continue;
         lastSource[place] = number;
-        if ((seen[place] as number) < 255) seen[place] = (seen[place] as number) + 1;
+        seen[place] = Math.min(255, (seen[place] as number) + step);
       }
     }
     number++;
@@ -118,7 +115,7 @@ function balanced(examples: readonly Example[], { balance }: TrainingOptions): F
   }
   const raw = Float64Array.from(
     examples,
-    (example) => example.weight * (counts.get(key(example)) as number) ** -balance,
+    (example) => (counts.get(key(example)) as number) ** -balance,
   );
   const sums = [0, 0];
   for (const [i, example] of examples.entries()) {
@@ -141,19 +138,21 @@ export function train(given: readonly Example[], options: TrainingOptions = TRAI
   const model: FloatModel = { bits: options.bits, weights, bias: 0 };
   let biasSquares = 1e-2;
   const order = [...examples.keys()];
+  const next = numbersFrom(options.seed);
   for (let epoch = 0; epoch < options.epochs; epoch++) {
-    for (const index of shuffled(order, options.seed + epoch)) {
-      const { places, malicious } = examples[index] as Example;
-      const { score, start, end } = worstWindow(model, places);
+    shuffle(order, next);
+    for (const index of order) {
+      const example = examples[index] as Example;
+      const { places, starts, malicious } = example;
+      const { score, start, end } = worstWindow(model, example);
       const error = 1 / (1 + Math.exp(-score)) - (malicious ? 1 : 0);
       const step = error * (importance[index] as number);
       biasSquares += step * step;
       model.bias -= (options.rate * step) / Math.sqrt(biasSquares);
-      if (end === start) continue;
-      const each = step / Math.sqrt(end - start);
-      for (let i = start * PLACES_PER_WORD; i < end * PLACES_PER_WORD; i++) {
+      const each = step / Math.sqrt(Math.max(end - start, WORDS_MIN));
+      for (let i = starts[start] as number; i < (starts[end] as number); i++) {
         const place = places[i] as number;
-        if (place < 0 || allowed[place] === 0) continue;
+        if (allowed[place] === 0) continue;
         const weight = weights[place] as number;
         const gradient = each + options.decay * weight;
         const square = (squares[place] as number) + gradient * gradient;

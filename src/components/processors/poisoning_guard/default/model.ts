@@ -1,22 +1,25 @@
 import {
+  CLASS_GAP_WORDS,
+  classHash,
+  classOfWord,
   finishedWord,
   foldedCode,
   IS_DIGIT,
   IS_DROPPED,
-  IS_SEPARATOR,
   pairHash,
   singleHash,
   tripleHash,
   WORD_PRIME,
   WORD_SEED,
 } from './model_features.ts';
+import { TRAINED } from './model_weights.ts';
 
 /** What training leaves: all that a {@link LinearModel} needs. */
 export interface ModelWeights {
   /** The top `bits` bits of a hash choose the weight. */
   readonly bits: number;
   readonly weights: Int8Array;
-  /** Log-odds of a window = `bias + scale * sum of weights / sqrt(words)`. */
+  /** Log-odds of a window = `bias + scale * sum of weights / sqrt(words)`, of 4 words at least. */
   readonly bias: number;
   readonly scale: number;
   /** Probability = sigmoid(`slope * score + intercept`) (Platt 1999). */
@@ -25,90 +28,175 @@ export interface ModelWeights {
 }
 
 /** Words of a block; a window is so many blocks, and moves by one. */
-export const BLOCK_WORDS = 16;
-export const WINDOW_BLOCKS = 4;
+export const BLOCK_WORDS = 8;
+export const WINDOW_BLOCKS = 6;
+const WINDOW_WORDS = BLOCK_WORDS * WINDOW_BLOCKS;
+
+/** A word alone says little: shorter windows are weighed as one of so many words. */
+export const WORDS_MIN = 4;
+
+/** Code units read in one call: a loop that runs longer stays in V8's middle tier. */
+const CHUNK_CHARS = 2048;
+
+// Places in the reader's state.
+const HASH = 0;
+const LAST = 1;
+const FIRST_WORD = 2;
+const BEFORE_WORD = 3;
+const FIRST_CLASS = 4;
+const FIRST_CLASS_AT = 5;
+const BEFORE_CLASS = 6;
+const BEFORE_CLASS_AT = 7;
+const WORDS = 8;
+const BLOCK = 9;
+const WORST = 10;
+const STATE_LENGTH = 11;
+const NO_WINDOW = -(2 ** 31);
+const LONG_AGO = -1000;
 
 /**
- * A second opinion on a text: hashed words and their pairs and triples, weighed. It reads windows of
- * 64 words, so that a long text around an attack does not thin it out, and answers for the worst.
- * One pass, no allocation.
+ * A second opinion on a text: hashed words, and their pairs and triples, weighed; the same of words'
+ * classes. It reads windows of 48 words, so that a long text around an attack does not thin it out, and
+ * answers for the worst. One pass, no allocation; not to be entered twice at once.
  */
 export class LinearModel {
+  static #shipped: LinearModel | undefined;
+
   readonly #weights: Int8Array;
   readonly #shift: number;
-  readonly #bias: number;
-  readonly #scale: number;
-  readonly #slope: number;
-  readonly #intercept: number;
+  readonly #trained: ModelWeights;
+  readonly #state = new Int32Array(STATE_LENGTH);
   /** Sums of the last blocks. */
   readonly #blocks = new Int32Array(WINDOW_BLOCKS);
 
   constructor(trained: ModelWeights) {
     this.#weights = trained.weights;
     this.#shift = 32 - trained.bits;
-    this.#bias = trained.bias;
-    this.#scale = trained.scale;
-    this.#slope = trained.slope;
-    this.#intercept = trained.intercept;
+    this.#trained = trained;
   }
 
-  /** Log-odds of malice of the worst window; the bias alone when there is no word. */
+  /** The model as it was trained for this version; one for all. */
+  static load(): LinearModel {
+    LinearModel.#shipped ??= new LinearModel({
+      ...TRAINED,
+      weights: new Int8Array(Buffer.from(TRAINED.base64, 'base64')),
+    });
+    return LinearModel.#shipped;
+  }
+
+  /**
+   * Log-odds of malice of the worst window, in about [-10, 10]; of a text without words the bias. Upper
+   * and lower case are one; meant for text whose disguises are undone.
+   */
   score(text: string): number {
-    const weights = this.#weights;
-    const shift = this.#shift;
-    const blocks = this.#blocks.fill(0);
-    let first = 0;
-    let before = 0;
-    let hash = WORD_SEED;
-    let last = 0;
-    let words = 0;
-    let block = 0;
-    let worst = -Infinity;
-    const length = text.length;
-    for (let at = 0; at <= length; at++) {
-      const code = at < length ? foldedCode(text.charCodeAt(at)) : IS_SEPARATOR;
-      if (code > IS_DROPPED) {
-        if (code !== IS_DIGIT || last !== IS_DIGIT) hash = Math.imul(hash ^ code, WORD_PRIME);
-        last = code;
-        continue;
-      }
-      if (code === IS_DROPPED || last === 0) continue;
-      const word = finishedWord(hash);
-      block += weights[singleHash(word) >>> shift] as number;
-      if (words > 0) block += weights[pairHash(before, word) >>> shift] as number;
-      if (words > 1) block += weights[tripleHash(first, before, word) >>> shift] as number;
-      first = before;
-      before = word;
-      hash = WORD_SEED;
-      last = 0;
-      words++;
-      if (words % BLOCK_WORDS === 0) {
-        blocks[(words / BLOCK_WORDS) % WINDOW_BLOCKS] = block;
-        block = 0;
-        if (words >= BLOCK_WORDS * WINDOW_BLOCKS)
-          worst = Math.max(worst, this.#windowScore(BLOCK_WORDS * WINDOW_BLOCKS));
-      }
+    const state = this.#state.fill(0);
+    state[HASH] = WORD_SEED;
+    state[FIRST_CLASS_AT] = LONG_AGO;
+    state[BEFORE_CLASS_AT] = LONG_AGO;
+    state[WORST] = NO_WINDOW;
+    this.#blocks.fill(0);
+    for (let at = 0; at < text.length; at += CHUNK_CHARS) {
+      this.#read(text, at, Math.min(text.length, at + CHUNK_CHARS));
     }
-    return this.#finish(worst, block, words);
-  }
-
-  /** The window that ends with the text: the block begun takes the place of the oldest. */
-  #finish(worst: number, block: number, words: number): number {
-    const begun = words % BLOCK_WORDS;
-    if (begun === 0 && words >= BLOCK_WORDS * WINDOW_BLOCKS) return worst;
-    if (begun !== 0) this.#blocks[(Math.floor(words / BLOCK_WORDS) + 1) % WINDOW_BLOCKS] = block;
-    const full = Math.min(Math.floor(words / BLOCK_WORDS), WINDOW_BLOCKS - (begun === 0 ? 0 : 1));
-    return Math.max(worst, this.#windowScore(full * BLOCK_WORDS + begun));
-  }
-
-  #windowScore(words: number): number {
-    let sum = 0;
-    for (let i = 0; i < WINDOW_BLOCKS; i++) sum += this.#blocks[i] as number;
-    return this.#bias + (words === 0 ? 0 : (this.#scale * sum) / Math.sqrt(words));
+    if (state[LAST] !== 0) this.#endWord(state[HASH] as number);
+    return this.#finish();
   }
 
   /** Probability of malice for a score, as calibrated on sources that training had not seen. */
   probability(score: number): number {
-    return 1 / (1 + Math.exp(-(this.#slope * score + this.#intercept)));
+    return 1 / (1 + Math.exp(-(this.#trained.slope * score + this.#trained.intercept)));
+  }
+
+  #read(text: string, start: number, end: number): void {
+    const state = this.#state;
+    let hash = state[HASH] as number;
+    let last = state[LAST] as number;
+    for (let at = start; at < end; at++) {
+      const code = foldedCode(text.charCodeAt(at));
+      if (code > IS_DROPPED) {
+        if (code !== IS_DIGIT || last !== IS_DIGIT) hash = Math.imul(hash ^ code, WORD_PRIME);
+        last = code;
+      } else if (code !== IS_DROPPED && last !== 0) {
+        this.#endWord(hash);
+        hash = WORD_SEED;
+        last = 0;
+      }
+    }
+    state[HASH] = hash;
+    state[LAST] = last;
+  }
+
+  #endWord(hash: number): void {
+    const state = this.#state;
+    const weights = this.#weights;
+    const shift = this.#shift;
+    const word = finishedWord(hash);
+    const before = state[BEFORE_WORD] as number;
+    const words = state[WORDS] as number;
+    let sum = weights[singleHash(word) >>> shift] as number;
+    if (words > 0) sum += weights[pairHash(before, word) >>> shift] as number;
+    if (words > 1) {
+      sum += weights[tripleHash(state[FIRST_WORD] as number, before, word) >>> shift] as number;
+    }
+    state[FIRST_WORD] = before;
+    state[BEFORE_WORD] = word;
+    const number = classOfWord(word);
+    if (number !== 0) sum += this.#endClass(classHash(number), words);
+    state[BLOCK] = (state[BLOCK] as number) + sum;
+    state[WORDS] = words + 1;
+    if ((words + 1) % BLOCK_WORDS === 0) this.#endBlock(words + 1);
+  }
+
+  #endClass(word: number, at: number): number {
+    const state = this.#state;
+    const weights = this.#weights;
+    const shift = this.#shift;
+    const before = state[BEFORE_CLASS] as number;
+    let sum = weights[singleHash(word) >>> shift] as number;
+    if (at - (state[BEFORE_CLASS_AT] as number) <= CLASS_GAP_WORDS) {
+      sum += weights[pairHash(before, word) >>> shift] as number;
+    }
+    if (at - (state[FIRST_CLASS_AT] as number) <= 2 * CLASS_GAP_WORDS) {
+      sum += weights[tripleHash(state[FIRST_CLASS] as number, before, word) >>> shift] as number;
+    }
+    state[FIRST_CLASS] = before;
+    state[FIRST_CLASS_AT] = state[BEFORE_CLASS_AT] as number;
+    state[BEFORE_CLASS] = word;
+    state[BEFORE_CLASS_AT] = at;
+    return sum;
+  }
+
+  #endBlock(words: number): void {
+    const state = this.#state;
+    this.#blocks[(words / BLOCK_WORDS) % WINDOW_BLOCKS] = state[BLOCK] as number;
+    state[BLOCK] = 0;
+    if (words < WINDOW_WORDS) return;
+    const sum = this.#windowSum();
+    if (sum > (state[WORST] as number)) state[WORST] = sum;
+  }
+
+  #windowSum(): number {
+    let sum = 0;
+    for (let i = 0; i < WINDOW_BLOCKS; i++) sum += this.#blocks[i] as number;
+    return sum;
+  }
+
+  /** With the window that ends with the text: the block begun takes the place of the oldest. */
+  #finish(): number {
+    const words = this.#state[WORDS] as number;
+    const block = this.#state[BLOCK] as number;
+    const worst = this.#state[WORST] as number;
+    const full = worst === NO_WINDOW ? -Infinity : this.#logOdds(worst, WINDOW_WORDS);
+    const begun = words % BLOCK_WORDS;
+    if (begun === 0 && full !== -Infinity) return full;
+    const blocks = Math.floor(words / BLOCK_WORDS);
+    if (begun !== 0) this.#blocks[(blocks + 1) % WINDOW_BLOCKS] = block;
+    const length = Math.min(blocks, WINDOW_BLOCKS - (begun === 0 ? 0 : 1)) * BLOCK_WORDS + begun;
+    return Math.max(full, this.#logOdds(this.#windowSum(), length));
+  }
+
+  #logOdds(sum: number, words: number): number {
+    const { bias, scale } = this.#trained;
+    return bias + (scale * sum) / Math.sqrt(Math.max(words, WORDS_MIN));
   }
 }

@@ -1,3 +1,5 @@
+import { WORD_CLASSES } from './model_lexicon_table.ts';
+
 /**
  * What the linear model reads of a text: words and their sequences, hashed while they are read.
  *
@@ -61,4 +63,43 @@ export function tripleHash(first: number, before: number, word: number): number 
 /** Hash of one word, as {@link pairHash}. */
 export function singleHash(word: number): number {
   return Math.imul(word, 0xc2b2ae3d | 0);
+}
+
+/** Two words of classes this many words apart or more are not a pair; twice as many, not a triple. */
+export const CLASS_GAP_WORDS = 10;
+
+const CLASS_SLOTS = 4096;
+const classWords = new Int32Array(CLASS_SLOTS);
+const classNumbers = new Uint8Array(CLASS_SLOTS);
+
+/** Hash of a whole word, as the reader makes it. */
+export function wordHash(word: string): number {
+  let hash = WORD_SEED;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), WORD_PRIME);
+  return finishedWord(hash);
+}
+
+for (const [index, words] of Object.values(WORD_CLASSES).entries()) {
+  for (const word of words.split(' ')) {
+    const hash = wordHash(word);
+    let slot = hash & (CLASS_SLOTS - 1);
+    while (classNumbers[slot] !== 0) slot = (slot + 1) & (CLASS_SLOTS - 1);
+    classWords[slot] = hash;
+    classNumbers[slot] = index + 1;
+  }
+}
+
+/** Number of a word's class, from 1; 0 for most words. */
+export function classOfWord(word: number): number {
+  let slot = word & (CLASS_SLOTS - 1);
+  for (;;) {
+    const number = classNumbers[slot] as number;
+    if (number === 0 || classWords[slot] === word) return number;
+    slot = (slot + 1) & (CLASS_SLOTS - 1);
+  }
+}
+
+/** A class as a word, for {@link singleHash}, {@link pairHash} and {@link tripleHash}. */
+export function classHash(number: number): number {
+  return Math.imul(number, 0x9e3779b1 | 0);
 }
