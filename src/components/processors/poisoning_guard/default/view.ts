@@ -52,19 +52,21 @@ class ViewSearch {
     return this.#views;
   }
 
-  /** Adds the view and, unless it is itself only cleaned, the views that can be made of it. */
+  /** Adds the view and all that can be read from it. */
   explore(view: View, depth: number): void {
     this.#views.push(view);
     const triggers = triggersOf(view.text);
     if (triggers === 0) return;
     for (const family of families) {
       if ((triggers & family.trigger) === 0) continue;
-      if (family.isDecoding && depth >= this.#depthMax) continue;
+      if (family.kind === 'decoding' && depth >= this.#depthMax) continue;
       if (this.truncated) return;
       const child = this.#child(family, view);
       if (child === undefined) continue;
-      if (family.isDecoding) this.explore(child, depth + 1);
-      else this.#views.push(child);
+      if (family.kind === 'cleaning') this.#views.push(child);
+      else this.explore(child, depth + (family.kind === 'decoding' ? 1 : 0));
+      // All else is read from the plainer text.
+      if (family.kind === 'folding') return;
     }
   }
 

@@ -1,6 +1,6 @@
 import { base64At, hexAt } from './digits.ts';
 import type { Family } from './family.ts';
-import type { TextWriter } from './text_writer.ts';
+import { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
 /** Bytes that must read as text in a row; fewer come about by chance. */
@@ -126,7 +126,7 @@ function writeTexts(length: number, start: number, end: number, writer: TextWrit
     const past = textEnd(at, length);
     if (past - at >= TEXT_BYTES_MIN) {
       if (writer.length > 0) writer.put(10, start, end);
-      writer.putText(Buffer.from(decoded.subarray(at, past)).utf8Slice(), start, end);
+      writer.putText(Buffer.from(decoded.buffer, at, past - at).toString('utf8'), start, end);
       kinds |= KIND_BASE64;
     }
     at = past + 1;
@@ -162,15 +162,72 @@ function writeRun(
   return 0;
 }
 
+/** Digits of the shortest run that is tried. */
+export const RUN_DIGITS_MIN = 12;
+/** Shorter runs are tried only where their first or last digits read as text. */
+const PROBED_DIGITS_MAX = 96;
+
+/** Writer of texts that only asks whether there are any. */
+const nowhere = new TextWriter();
+
+/** True when three quanta from here on may begin with the bytes of ASCII. */
+function isPlausible(text: string, at: number): boolean {
+  // The first digit of each quantum holds the high bits of a byte: clear in ASCII.
+  const first = base64At(text, at);
+  const second = base64At(text, at + 4);
+  return first >= 0 && first < 32 && second >= 0 && second < 32 && (first > 7 || second > 7);
+}
+
+function isPlausibleHex(text: string, at: number): boolean {
+  for (let i = at; i < at + 8; i += 2) {
+    const digit = hexAt(text, i);
+    if (digit < 2 || digit > 7) return digit === 0;
+  }
+  return true;
+}
+
+/** A quick look that rules out most names, paths and hashes. */
+function mayDecode(text: string, start: number, end: number): boolean {
+  if (end - start > PROBED_DIGITS_MAX) return true;
+  for (let shift = 0; shift < 4; shift++) {
+    if (isPlausible(text, start + shift) || isPlausible(text, end - RUN_DIGITS_MIN + shift))
+      return true;
+  }
+  return (
+    hexAt(text, start) >= 0 && (isPlausibleHex(text, start) || isPlausibleHex(text, start + 1))
+  );
+}
+
+/**
+ * The end of the run whose first line of base64 or hex digits is `[start, end)` when it decodes to text,
+ * else the negative of it.
+ */
+export function decodes(text: string, start: number, end: number): number {
+  if (!mayDecode(text, start, end)) return -end;
+  const { end: past, count } = collect(text, start);
+  nowhere.begin(past - start);
+  return writeDigits(text, start, past, count, nowhere) === 0 ? -past : past;
+}
+
+function writeDigits(
+  text: string,
+  at: number,
+  end: number,
+  count: number,
+  writer: TextWriter,
+): number {
+  // "0x" is not part of the number.
+  if (!text.startsWith('0x', at)) return writeRun(text, at, end, count, writer);
+  return writeRun(text, at + 2, end, collect(text, at + 2).count, writer);
+}
+
 function write(text: string, writer: TextWriter): string | undefined {
   let kinds = 0;
   for (let at = 0; at < text.length && !writer.full; at++) {
     if (base64At(text, at) < 0) continue;
     const { end, count } = collect(text, at);
-    // "0x" is not part of the number.
-    const from = text.startsWith('0x', at) ? at + 2 : at;
-    if (count >= 12)
-      kinds |= writeRun(text, from, end, from === at ? count : collect(text, from).count, writer);
+    const isTried = count >= RUN_DIGITS_MIN && mayDecode(text, at, end);
+    if (isTried) kinds |= writeDigits(text, at, end, count, writer);
     at = end;
   }
   if (kinds === 0) return undefined;
@@ -178,4 +235,4 @@ function write(text: string, writer: TextWriter): string | undefined {
 }
 
 /** Runs of base64 (both alphabets, MIME lines, UTF-16LE inside) and hex: what they decode to. */
-export const encodedRuns: Family = { trigger: TRIGGER.run, isDecoding: true, write };
+export const encodedRuns: Family = { trigger: TRIGGER.run, kind: 'decoding', write };

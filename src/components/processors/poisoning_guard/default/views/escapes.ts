@@ -1,4 +1,4 @@
-import { hexAt, hexNumberAt, isDigit } from './digits.ts';
+import { hexAt, hexNumberAt } from './digits.ts';
 import { NAMED_ENTITIES, NAMED_LENGTH_MAX } from './entities.ts';
 import type { Family } from './family.ts';
 import type { TextWriter } from './text_writer.ts';
@@ -217,6 +217,14 @@ function readCharacter(text: string, at: number, reader: Reader): boolean {
   return isPrintable(reader.value) && reader.value <= 0x10ffff;
 }
 
+const probe = new Reader();
+
+/** True when an escape begins here. */
+export function isEscape(text: string, at: number): boolean {
+  probe.isQuoted = false;
+  return readCharacter(text, at, probe);
+}
+
 function write(text: string, writer: TextWriter): string | undefined {
   const reader = new Reader();
   let kinds = 0;
@@ -249,4 +257,4 @@ function write(text: string, writer: TextWriter): string | undefined {
  * Escapes of single characters, undone where they stand: percent, HTML entities, backslash escapes of
  * JSON, C and shells, quoted-printable. Kinds may be mixed, and each may be nested in itself.
  */
-export const escapes: Family = { trigger: TRIGGER.escape, isDecoding: true, write };
+export const escapes: Family = { trigger: TRIGGER.escape, kind: 'decoding', write };

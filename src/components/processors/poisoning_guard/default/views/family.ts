@@ -4,8 +4,12 @@ import type { TextWriter } from './text_writer.ts';
 export interface Family {
   /** The bits of `triggersOf` that give reason to try it. */
   readonly trigger: number;
-  /** True when what comes out may be encoded again. */
-  readonly isDecoding: boolean;
+  /**
+   * `folding`: the same text, plainer; whatever else can be read is read from it instead.
+   * `decoding`: what comes out may be encoded again.
+   * `cleaning`: what comes out is looked at as it is.
+   */
+  readonly kind: 'folding' | 'decoding' | 'cleaning';
   /**
    * Writes the other reading; its name in the chain, or undefined when there is none. Linear in the
    * text.

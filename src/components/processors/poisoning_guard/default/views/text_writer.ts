@@ -125,11 +125,11 @@ export class TextWriter {
   }
 
   finish(): Derived {
-    const { buffer } = this.#units;
+    const units = this.#units;
     const text =
       this.#high < 256
-        ? Buffer.from(this.#units.subarray(0, this.#length)).latin1Slice()
-        : Buffer.from(buffer, 0, 2 * this.#length).ucs2Slice();
+        ? Buffer.from(units.subarray(0, this.#length)).toString('latin1')
+        : Buffer.from(units.buffer, 0, 2 * this.#length).toString('utf16le');
     return { text, origins: new Origins(this.#segments.slice(0, this.#filled)) };
   }
 

@@ -1,20 +1,346 @@
+import { isAscii } from 'node:buffer';
+
+import { codePointAt, INVISIBLE, MARK, NOTHING, readingOf } from './code_points.ts';
+import { base64At, isLetter } from './digits.ts';
+import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
+import { isEscape } from './escapes.ts';
+import { flagEnd } from './hidden.ts';
+import { isLeet, isLeetUnit, leetEnd, leetLetters } from './leet.ts';
+import { isEmphasis } from './markup.ts';
+import { isSqueezed, lettersEnd } from './segmenter.ts';
+import { assignmentsIn, bracesEnd, isExpansion, variableAt, wordQuoteEnd } from './shell.ts';
+import { spacedEnd } from './spaced.ts';
 import { TRIGGER } from './trigger_bits.ts';
+import {
+  brokenLetters,
+  connectedEnd,
+  isBlankUnderscore,
+  isWordPerLine,
+  SQUEEZED_MIN,
+} from './word_breaks.ts';
+
+/*
+ * One pass with the shift-and method: a bit of the state says that the units read last are the first
+ * so many of a pattern. Where a pattern is complete, its check looks closer.
+ */
+const LETTER = /[A-Za-z]/;
+const SINGLE = /[A-Za-z0-9/-]/;
+const SEPARATOR = /[ .\-_*|/,+~\t]/;
+const CONNECTOR = /[-_+]/;
+const HEX = /[0-9A-Fa-f]/;
+const SIGN = /[0134579@$!]/;
+const QUOTE = /['"`^]/;
+
+interface Pattern {
+  readonly units: readonly RegExp[];
+  readonly check: number;
+}
+
+const CHECK_SPACED = 0;
+const CHECK_QUOTED = 1;
+const CHECK_STAR = 2;
+const CHECK_QUOTE = 3;
+const CHECK_LEET = 4;
+const CHECK_CONNECTOR = 5;
+const CHECK_MARK = 6;
+
+const PATTERNS: readonly Pattern[] = [
+  { check: CHECK_SPACED, units: [SEPARATOR, SINGLE, SEPARATOR, SINGLE, SEPARATOR, SINGLE] },
+  { check: CHECK_QUOTED, units: [/=/, HEX, HEX, /=/] },
+  { check: CHECK_STAR, units: [LETTER, /[*~]/] },
+  { check: CHECK_QUOTE, units: [LETTER, QUOTE, /['"A-Za-z]/] },
+  { check: CHECK_LEET, units: [LETTER, SIGN, LETTER] },
+  { check: CHECK_CONNECTOR, units: [/[^_]/, CONNECTOR, /[A-Za-z/|~>-]/] },
+  { check: CHECK_MARK, units: [/[%&\\<${\n]/] },
+];
+
+const OUTSIDE = 128;
+const masks = new Int32Array(256);
+const finals = new Int32Array(PATTERNS.length);
+let first = 0;
+let lasts = 0;
+
+function fillMasks(): void {
+  let bit = 0;
+  for (const [number, { units }] of PATTERNS.entries()) {
+    first |= 1 << bit;
+    for (const unit of units) {
+      for (let code = 0; code < OUTSIDE; code++) {
+        if (unit.test(String.fromCharCode(code)))
+          masks[code] = (masks[code] as number) | (1 << bit);
+      }
+      bit++;
+    }
+    finals[number] = 1 << (bit - 1);
+    lasts |= 1 << (bit - 1);
+  }
+}
+
+fillMasks();
+const FIRST = first;
+const FINALS = lasts;
+/** Before a text stands a separator. */
+const START = 1;
+
+/** Words of which it is known after so many letters that hyphens break them. */
+const BROKEN_LETTERS_MIN = 6;
+
+/** Finds what gives reason to read a text differently. */
+class TriggerScan {
+  #text = '';
+  /** True when the first reason found ends the scan. */
+  #isBrief = false;
+  bits = 0;
+  #leetLetters = 0;
+  #brokenLetters = 0;
+  /** Checks of a kind begin behind this: what was read once is not read again. */
+  #spacedFrom = 0;
+  #leetFrom = 0;
+  #connectedFrom = 0;
+  #assigned: ReadonlyMap<string, string> | undefined;
+
+  run(text: string, isBrief: boolean): number {
+    this.#text = text;
+    this.#isBrief = isBrief;
+    this.bits = 0;
+    this.#leetLetters = 0;
+    this.#brokenLetters = 0;
+    this.#spacedFrom = 0;
+    this.#leetFrom = 0;
+    this.#connectedFrom = 0;
+    this.#assigned = undefined;
+    this.#units();
+    if (!(isBrief && this.bits !== 0)) this.#runs();
+    this.#text = '';
+    return this.bits;
+  }
+
+  #units(): void {
+    const text = this.#text;
+    let state = START;
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit >= OUTSIDE) {
+        at = this.#outside(at) - 1;
+        state = START;
+        if (this.#isBrief && this.bits !== 0) return;
+        continue;
+      }
+      state = ((state << 1) | FIRST) & (masks[unit] as number);
+      if ((state & FINALS) === 0) continue;
+      this.#check(state, at);
+      if (this.#isBrief && this.bits !== 0) return;
+    }
+  }
+
+  #has(trigger: number): boolean {
+    return (this.bits & trigger) !== 0;
+  }
+
+  #check(state: number, at: number): void {
+    if ((state & (finals[CHECK_MARK] as number)) !== 0) this.#mark(at);
+    if ((state & (finals[CHECK_CONNECTOR] as number)) !== 0) this.#connector(at - 1);
+    if ((state & (finals[CHECK_LEET] as number)) !== 0) this.#leet(at - 2);
+    if ((state & (finals[CHECK_QUOTE] as number)) !== 0) this.#quote(at - 1);
+    if ((state & (finals[CHECK_STAR] as number)) !== 0) this.#star(at);
+    if ((state & (finals[CHECK_SPACED] as number)) !== 0) this.#spaced(at - 4);
+    if ((state & (finals[CHECK_QUOTED] as number)) !== 0) this.#escape(at - 3);
+  }
+
+  #escape(at: number): void {
+    if (!this.#has(TRIGGER.escape) && isEscape(this.#text, at)) this.bits |= TRIGGER.escape;
+  }
+
+  #mark(at: number): void {
+    const text = this.#text;
+    switch (text.charCodeAt(at)) {
+      case 0x0a:
+        if (!this.#has(TRIGGER.words) && isWordPerLine(text, at)) this.bits |= TRIGGER.words;
+        return;
+      case 0x3c:
+        if (/[A-Za-z/!]/.test(text.charAt(at + 1))) this.bits |= TRIGGER.markup;
+        return;
+      case 0x24:
+        this.#dollar(at);
+        return;
+      case 0x7b:
+        if (!this.#has(TRIGGER.shell) && bracesEnd(text, at) > 0) this.bits |= TRIGGER.shell;
+        return;
+      case 0x5c:
+        this.#backslash(at);
+        return;
+      default:
+        this.#escape(at);
+    }
+  }
+
+  #dollar(at: number): void {
+    if (this.#has(TRIGGER.shell)) return;
+    const name = variableAt(this.#text, at);
+    if (name !== '') this.#assigned ??= assignmentsIn(this.#text);
+    if (isExpansion(this.#text, at) || this.#assigned?.has(name) === true)
+      this.bits |= TRIGGER.shell;
+  }
+
+  #backslash(at: number): void {
+    const text = this.#text;
+    // The first of a run stands for all of it.
+    if (text.charCodeAt(at - 1) === 0x5c) return;
+    this.#escape(at);
+    const next = text.charCodeAt(at + 1);
+    const isInWord = isLetter(text.charCodeAt(at - 1)) && isLetter(next);
+    if (next === 10 || isInWord) this.bits |= TRIGGER.shell;
+  }
+
+  #connector(at: number): void {
+    const text = this.#text;
+    if (this.#has(TRIGGER.words)) return;
+    const unit = text.charCodeAt(at);
+    if (unit === 0x5f && isBlankUnderscore(text, at)) this.bits |= TRIGGER.words;
+    if (!isLetter(text.charCodeAt(at - 1)) || !isLetter(text.charCodeAt(at + 1))) return;
+    if (unit === 0x2d) {
+      this.#brokenLetters += brokenLetters(text, at);
+      if (this.#brokenLetters >= BROKEN_LETTERS_MIN) this.bits |= TRIGGER.words;
+    }
+    if (at < this.#connectedFrom) return;
+    let start = at;
+    while (start > this.#connectedFrom && isLetter(text.charCodeAt(start - 1))) start--;
+    const end = connectedEnd(text, start);
+    if (end > 0) this.bits |= TRIGGER.words;
+    this.#connectedFrom = Math.abs(end);
+  }
+
+  #leet(at: number): void {
+    if (this.#has(TRIGGER.leet) || at < this.#leetFrom) return;
+    const text = this.#text;
+    let start = at;
+    while (start > this.#leetFrom && at - start < 24 && isLeetUnit(text.charCodeAt(start - 1)))
+      start--;
+    const end = leetEnd(text, at);
+    this.#leetFrom = end;
+    this.#leetLetters += leetLetters(text, start, end);
+    if (isLeet(this.#leetLetters)) this.bits |= TRIGGER.leet;
+  }
+
+  #quote(at: number): void {
+    if (this.#has(TRIGGER.shell)) return;
+    const text = this.#text;
+    const unit = text.charCodeAt(at);
+    const isDirect = unit === 0x60 || unit === 0x5e;
+    if (isDirect ? isLetter(text.charCodeAt(at + 1)) : wordQuoteEnd(text, at) > 0) {
+      this.bits |= TRIGGER.shell;
+    }
+  }
+
+  #star(at: number): void {
+    if (this.#has(TRIGGER.markup)) return;
+    let end = at + 1;
+    while (this.#text.charCodeAt(end) === this.#text.charCodeAt(at) && end < at + 4) end++;
+    if (isEmphasis(this.#text, at, end)) this.bits |= TRIGGER.markup;
+  }
+
+  #spaced(at: number): void {
+    if (this.#has(TRIGGER.spaced) || at < this.#spacedFrom) return;
+    const end = spacedEnd(this.#text, at);
+    if (end > 0) this.bits |= TRIGGER.spaced;
+    this.#spacedFrom = Math.abs(end);
+  }
+
+  /** Looks at what is not ASCII from here on; the end of it. */
+  #outside(start: number): number {
+    const text = this.#text;
+    let at = start;
+    let hidden = 0;
+    while (at < text.length && text.charCodeAt(at) >= OUTSIDE) {
+      const flag = flagEnd(text, at);
+      if (flag > at) {
+        at = flag;
+        continue;
+      }
+      const code = codePointAt(text, at);
+      hidden = readingOf(code) === INVISIBLE ? hidden + 1 : 0;
+      if (hidden >= 4 || (code >= 0xe0000 && code < 0xe0080)) this.bits |= TRIGGER.hidden;
+      if (code === 0x202e) this.bits |= TRIGGER.bidi;
+      if (this.#hasOtherReading(code, at)) this.bits |= TRIGGER.unicode;
+      at += code > 0xffff ? 2 : 1;
+    }
+    return at;
+  }
+
+  #hasOtherReading(code: number, at: number): boolean {
+    const reading = readingOf(code);
+    if (reading === NOTHING) return false;
+    if (reading !== INVISIBLE && reading !== MARK) return true;
+    // Joiners and selectors of emoji, joiners of Arabic script and marks of other letters are spelling.
+    const before = at === 0 ? 0 : this.#text.charCodeAt(at - 1);
+    return before > 0 && (before < 0x250 || readingOf(before) !== NOTHING);
+  }
+
+  /** Looks at long runs of base64 digits, which letters are too: from the end of where one may be. */
+  #runs(): void {
+    const text = this.#text;
+    let at = RUN_DIGITS_MIN - 1;
+    while (at < text.length) {
+      let from = at;
+      const bound = at - RUN_DIGITS_MIN;
+      while (from > bound && base64At(text, from) >= 0) from--;
+      if (from > bound) {
+        at = from + RUN_DIGITS_MIN;
+        continue;
+      }
+      const start = from + 1;
+      let end = at + 1;
+      while (end < text.length && base64At(text, end) >= 0) end++;
+      end = this.#digits(start, end);
+      if (this.#isBrief && this.bits !== 0) return;
+      at = end + RUN_DIGITS_MIN;
+    }
+  }
+
+  /** Looks at a run of such digits; the offset behind which to look further. */
+  #digits(start: number, end: number): number {
+    const text = this.#text;
+    const read = this.#has(TRIGGER.run) ? -end : decodes(text, start, end);
+    if (read > 0) this.bits |= TRIGGER.run;
+    const past = Math.abs(read);
+    if (!this.#has(TRIGGER.words) && end - start >= SQUEEZED_MIN) this.#squeezed(start, end);
+    return past;
+  }
+
+  #squeezed(start: number, end: number): void {
+    const text = this.#text;
+    for (let at = start; at < end; at++) {
+      const past = lettersEnd(text, at);
+      if (past - at >= SQUEEZED_MIN && isOneCase(text, at, past) && isSqueezed(text, at, past)) {
+        this.bits |= TRIGGER.words;
+        return;
+      }
+      at = past;
+    }
+  }
+}
+
+/** True when the letters behind the first are all small or all capitals: no camel case, no base64. */
+function isOneCase(text: string, start: number, end: number): boolean {
+  const isSmall = text.charCodeAt(start + 1) & 32;
+  for (let at = start + 2; at < end; at++) if ((text.charCodeAt(at) & 32) !== isSmall) return false;
+  return true;
+}
+
+const scan = new TriggerScan();
 
 /** The bits of {@link TRIGGER} that give reason to read this text differently; 0 for most. */
 export function triggersOf(text: string): number {
-  let bits = 0;
-  if (/[^\x00-\x7f]/.test(text)) bits |= TRIGGER.unicode;
-  if (/%[0-9a-fu]|&[#a-z]|\\|=[0-9a-f]{2}/i.test(text)) bits |= TRIGGER.escape;
-  if (/[A-Za-z0-9+/_-]{12}/.test(text)) bits |= TRIGGER.run;
-  return bits;
+  return scan.run(text, false);
 }
 
 /** True when a text has other readings than the one as it stands. */
 export function needsViews(text: string): boolean {
-  return triggersOf(text) !== 0;
+  return scan.run(text, true) !== 0;
 }
 
 /** As {@link needsViews}, of the UTF-8 text in `bytes[start..end)`. */
 export function needsViewsBytes(bytes: Uint8Array, start: number, end: number): boolean {
-  return needsViews(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice());
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+  return needsViews(isAscii(buffer) ? buffer.toString('latin1') : buffer.toString('utf8'));
 }

@@ -1,30 +1,54 @@
+import { codePointAt, INVISIBLE, MARK, NOTHING, readingOf, textOf } from './code_points.ts';
+import { isLetter } from './digits.ts';
 import type { Family } from './family.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
-const INVISIBLE = /^[\p{Cf}\p{Mn}\p{Me}\u034f\u115f\u1160\u3164\uffa0]$/u;
-const CYRILLIC = 'асеіорѕхујһԁӏАВСЕНІКМОРЅТХҮ';
-const LATIN = 'aceiopsxyjhdlABCEHIKMOPSTXY';
+/** The end of the ASCII text from here on. */
+function asciiEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) < 128) at++;
+  return at;
+}
+
+/** The end of blanks of every kind from here on. */
+function blanksEnd(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit !== 32 && unit !== 9 && (unit < 128 || readingOf(unit) !== 32)) break;
+  }
+  return at;
+}
 
 function write(text: string, writer: TextWriter): string | undefined {
   let changed = false;
-  for (let at = 0; at < text.length;) {
-    const code = text.codePointAt(at) ?? 0;
-    const end = at + (code > 0xffff ? 2 : 1);
-    if (code < 128) writer.copy(text, at, end);
-    else {
-      const point = String.fromCodePoint(code);
-      changed = true;
-      if (!INVISIBLE.test(point)) {
-        const look = CYRILLIC.indexOf(point);
-        const plain = look < 0 ? point.normalize('NFKD').replace(/\p{M}/gu, '') : LATIN[look];
-        writer.putText(plain ?? '', at, end);
-      }
+  for (let at = 0; at < text.length && !writer.full;) {
+    const plainEnd = asciiEnd(text, at);
+    writer.copy(text, at, plainEnd);
+    if (plainEnd === text.length) break;
+    const code = codePointAt(text, plainEnd);
+    const reading = readingOf(code);
+    at = plainEnd + (code > 0xffff ? 2 : 1);
+    if (reading === NOTHING || (reading === MARK && !isLetter(writer.last))) {
+      writer.copy(text, plainEnd, at);
+      continue;
     }
-    at = end;
+    changed = true;
+    if (reading === INVISIBLE || reading === MARK) continue;
+    if (reading === 32) at = blanksEnd(text, at);
+    if (reading !== 32 || writer.last !== 32) put(reading, plainEnd, at, writer);
   }
   return changed ? 'unicode' : undefined;
 }
 
-/** Look-alikes, accents and invisible characters as plain letters. */
-export const unicode: Family = { trigger: TRIGGER.unicode, isDecoding: true, write };
+function put(reading: number, from: number, to: number, writer: TextWriter): void {
+  if (reading < 128) writer.put(reading, from, to);
+  else writer.putText(textOf(reading), from, to);
+}
+
+/**
+ * Look-alikes, accents, styled letters and exotic blanks as plain ASCII; what nobody sees left out.
+ * Emoji, flags and other scripts stay, but for joiners in them.
+ */
+export const unicode: Family = { trigger: TRIGGER.unicode, kind: 'folding', write };

@@ -1,0 +1,144 @@
+/**
+ * Prints the table of look-alikes of the poisoning guard. Run:
+ *
+ *     node scripts/confusables.ts node_modules/unhomoglyph/data.json \
+ *       > src/components/processors/poisoning_guard/default/views/confusables_table.ts
+ *
+ * From: compatibility decompositions and properties of the Unicode version in Node, the confusables
+ * of UTS #39 as the npm package `unhomoglyph` carries them (MIT; Unicode licence), and the lists
+ * below. `unhomoglyph` is needed here only and is no dependency.
+ */
+import { readFileSync } from 'node:fs';
+
+/** Scripts whose letters are not taken for Latin ones in running text. */
+const OTHER_SCRIPTS =
+  'Arab Hebr Syrc Thaa Nkoo Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Thai Laoo Tibt Mymr ' +
+  'Geor Hang Ethi Khmr Mong Hira Kana Bopo Hani Yiii Java Bali Cakm Tfng';
+const OTHER = new RegExp(
+  `^[${OTHER_SCRIPTS.split(' ')
+    .map((script) => `\\p{Script=${script}}`)
+    .join('')}]$`,
+  'u',
+);
+
+/** Pairs of look-alike and meaning, where the sources say nothing or another thing. */
+const OWN: readonly (readonly [looks: string, means: string])[] = [
+  ['ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ', 'abcdefghijklmnopqrstuvwyz'],
+  ['кмнтвпгьзяӏ', 'kmhtbnrbzrl'],
+  ['КМНТВПГЬЗЯ', 'KMHTBNRBZR'],
+  ['αβγδεζηικμνοπρσςτυχωΧΝΥ', 'abydeznikuvonposTuxwXNY'],
+  ['øØđĐłŁħĦŧŦıȷſƀɓɗɠɦɨƙɫɱɲɵƥʠɾʂƭʉʋʐ', 'oOdDlLhHtTijsbbdghiklmnopqrstuvz'],
+  ['“”„‟″‶〝〞«»', '""""""""""'],
+  ['‘’‚‛′‵ʹʼʻˈ', "''''''''''"],
+  ['‐‑‒–—―−⁃﹘', '---------'],
+  ['⁄∕⧸⟋', '////'],
+  ['∖⧵⟍', '\\\\\\'],
+  ['⠀\u2028\u2029\u0085', ' \n\n\n'],
+];
+
+const own = new Map<number, string>();
+for (const [looks, means] of OWN) {
+  const targets = Array.from(means);
+  for (const [i, look] of Array.from(looks).entries())
+    own.set(look.codePointAt(0) ?? 0, targets[i] ?? '');
+}
+// Negative circled and squared letters and regional indicators have no decomposition.
+for (const first of [0x1f150, 0x1f170, 0x1f1e6]) {
+  for (let i = 0; i < 26; i++) own.set(first + i, String.fromCharCode(65 + i));
+}
+
+const confusables = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Record<
+  string,
+  string
+>;
+
+function plain(text: string | undefined): string | undefined {
+  const bare = text?.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[⁄∕]/g, '/');
+  return bare !== undefined && /^[\x20-\x7e]{1,4}$/.test(bare) ? bare : undefined;
+}
+
+/** The digits stand in tens. */
+function digitOf(code: number): string | undefined {
+  const isDigit = (candidate: number): boolean => /^\p{Nd}$/u.test(String.fromCodePoint(candidate));
+  if (!isDigit(code)) return undefined;
+  let zero = code;
+  while (isDigit(zero - 1)) zero--;
+  return String((code - zero) % 10);
+}
+
+function meaningOf(code: number): string | undefined {
+  const point = String.fromCodePoint(code);
+  if (own.has(code)) return own.get(code);
+  if (/^\p{Zs}$/u.test(point)) return ' ';
+  const decomposed = plain(point);
+  // A spacing accent decomposes to a blank and a mark.
+  if (decomposed !== undefined && decomposed.trim() !== '') return decomposed;
+  const digit = digitOf(code);
+  if (digit !== undefined) return digit;
+  if (OTHER.test(point)) return undefined;
+  const look = plain(confusables[point]);
+  // The source writes every vertical stroke as l.
+  if (look === 'l' && /^\p{Lu}$/u.test(point)) return 'I';
+  return look !== undefined && /[A-Za-z0-9'"`.,:;!?/\\|&<>(){}[\]=+*~-]/.test(look)
+    ? look
+    : undefined;
+}
+
+interface Run {
+  readonly first: number;
+  count: number;
+  readonly meaning: string;
+  /** Whether the meaning moves along with the code point; undefined for a single one. */
+  moves: boolean | undefined;
+}
+
+const runs: Run[] = [];
+for (let code = 0x80; code < 0x20000; code++) {
+  if (code >= 0xd800 && code < 0xe000) continue;
+  const meaning = meaningOf(code);
+  if (meaning === undefined) continue;
+  const run = runs.at(-1);
+  if (run !== undefined && run.first + run.count === code) {
+    const moved = String.fromCharCode(run.meaning.charCodeAt(0) + run.count);
+    const same = meaning === run.meaning && run.moves !== true;
+    if (same || (meaning === moved && run.meaning.length === 1 && run.moves !== false)) {
+      run.moves = !same;
+      run.count++;
+      continue;
+    }
+  }
+  runs.push({ first: code, count: 1, meaning, moves: undefined });
+}
+
+let last = 0;
+const tokens = runs.map(({ first, count, meaning, moves }) => {
+  const gap = (first - last).toString(36);
+  last = first;
+  const length = count === 1 ? '' : `${moves === true ? '+' : '='}${count.toString(36)}`;
+  const shown = meaning === ' ' ? 'SP' : meaning === '\n' ? 'NL' : meaning;
+  return `${gap}${length}:${shown}`;
+});
+
+const lines: string[] = [];
+let line = '';
+for (const token of tokens) {
+  if (line.length + token.length > 88) {
+    lines.push(line);
+    line = '';
+  }
+  line += line === '' ? token : ` ${token}`;
+}
+lines.push(line);
+
+process.stdout
+  .write(`// Generated by scripts/confusables.ts (Unicode ${process.versions.unicode} of Node, UTS #39). Do not edit.
+
+/**
+ * Code points outside ASCII and the ASCII text that they look like or decompose to. Runs: the step
+ * from the run before in base 36, \`=N\` for N code points of this meaning or \`+N\` for N whose meaning
+ * moves along, then the meaning (SP a blank, NL a line break).
+ */
+export const CONFUSABLE_RUNS: readonly string[] = [
+${lines.map((text) => `  ${text.includes("'") ? JSON.stringify(text) : `'${text.replaceAll('\\', '\\\\')}'`},`).join('\n')}
+];
+`);

@@ -1,0 +1,37 @@
+import { codePointAt } from './code_points.ts';
+import type { Family } from './family.ts';
+import type { TextWriter } from './text_writer.ts';
+import { TRIGGER } from './trigger_bits.ts';
+
+const OVERRIDE = 0x202e;
+
+/** Where the override that begins here ends: at its pop, or with the text. */
+function overrideEnd(text: string, start: number): number {
+  const pop = text.indexOf('\u202c', start);
+  return pop < 0 ? text.length : pop;
+}
+
+function writeBackwards(text: string, from: number, to: number, writer: TextWriter): void {
+  for (let at = to; at > from;) {
+    const isPair = at - 2 >= from && codePointAt(text, at - 2) > 0xffff;
+    const start = at - (isPair ? 2 : 1);
+    if (text.charCodeAt(start) !== OVERRIDE) writer.copy(text, start, at);
+    at = start;
+  }
+}
+
+function write(text: string, writer: TextWriter): string | undefined {
+  let copied = 0;
+  for (let at = text.indexOf('\u202e'); at >= 0; at = text.indexOf('\u202e', copied)) {
+    writer.copy(text, copied, at);
+    copied = overrideEnd(text, at);
+    writeBackwards(text, at, copied, writer);
+    if (writer.full) break;
+  }
+  if (copied === 0) return undefined;
+  writer.copy(text, copied, text.length);
+  return 'bidi';
+}
+
+/** What a right-to-left override shows: its characters in the other order. */
+export const bidi: Family = { trigger: TRIGGER.bidi, kind: 'decoding', write };

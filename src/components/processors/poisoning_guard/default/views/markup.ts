@@ -1,0 +1,127 @@
+import { isLetter, isSpace } from './digits.ts';
+import type { Family } from './family.ts';
+import type { TextWriter } from './text_writer.ts';
+import { TRIGGER } from './trigger_bits.ts';
+
+const OPEN = 0x3c;
+const CLOSE = 0x3e;
+const STAR = 0x2a;
+const UNDERSCORE = 0x5f;
+const TILDE = 0x7e;
+const SLASH = 0x2f;
+const BANG = 0x21;
+/** Units of the longest tag that is taken for one. */
+const TAG_LENGTH_MAX = 1024;
+
+/** Elements that break no word. */
+const INLINE = new Set(
+  'a abbr acronym b bdi bdo big cite code data dfn del em font i img ins kbd label mark nobr o q s samp small span strike strong sub sup time tt u var wbr'.split(
+    ' ',
+  ),
+);
+
+/** The end of the tag that begins here, or -1. */
+function tagEnd(text: string, at: number): number {
+  const second = text.charCodeAt(at + 1);
+  if (!isLetter(second) && second !== SLASH && second !== BANG) return -1;
+  const limit = Math.min(text.length, at + TAG_LENGTH_MAX);
+  for (let end = at + 2; end < limit; end++) {
+    const unit = text.charCodeAt(end);
+    if (unit === CLOSE) return end + 1;
+    if (unit === OPEN) return -1;
+  }
+  return -1;
+}
+
+function isInline(text: string, at: number): boolean {
+  const from = text.charCodeAt(at + 1) === SLASH ? at + 2 : at + 1;
+  let to = from;
+  while (isLetter(text.charCodeAt(to)) && to < from + 8) to++;
+  return INLINE.has(text.slice(from, to).toLowerCase());
+}
+
+/** True when an emphasis mark at `[at, end)` stands in or at a word and is no operator. */
+export function isEmphasis(text: string, at: number, end: number): boolean {
+  const isAfterLetter = isLetter(text.charCodeAt(at - 1));
+  const isBeforeLetter = isLetter(text.charCodeAt(end));
+  const unit = text.charCodeAt(at);
+  if (unit === UNDERSCORE) return end - at === 2 && isAfterLetter && isBeforeLetter;
+  return isAfterLetter && isBeforeLetter ? true : end - at > 1 && (isAfterLetter || isBeforeLetter);
+}
+
+/** Writes a text without its markup. */
+class MarkupWriter {
+  readonly #text: string;
+  readonly #writer: TextWriter;
+  #copied = 0;
+  /** From here on there is no end of a comment. */
+  #commentlessFrom = Number.POSITIVE_INFINITY;
+
+  constructor(text: string, writer: TextWriter) {
+    this.#text = text;
+    this.#writer = writer;
+  }
+
+  write(): boolean {
+    const text = this.#text;
+    for (let at = 0; at < text.length && !this.#writer.full;) {
+      const unit = text.charCodeAt(at);
+      if (unit === OPEN) at = this.#tag(at);
+      else if (unit === STAR || unit === TILDE || unit === UNDERSCORE)
+        at = this.#emphasis(at, unit);
+      else at++;
+    }
+    if (this.#copied === 0) return false;
+    this.#writer.copy(text, this.#copied, text.length);
+    return true;
+  }
+
+  /** Leaves out `[from, to)`, or writes one unit in its place. */
+  #replace(from: number, to: number, unit: number): number {
+    this.#writer.copy(this.#text, this.#copied, from);
+    if (unit > 0) this.#writer.put(unit, from, to);
+    this.#copied = to;
+    return to;
+  }
+
+  #tag(at: number): number {
+    const text = this.#text;
+    if (text.startsWith('!--', at + 1)) return this.#comment(at);
+    const end = tagEnd(text, at);
+    if (end < 0) return at + 1;
+    return this.#replace(at, end, isInline(text, at) ? 0 : 32);
+  }
+
+  /** A comment within a word goes; of another one only its marks. */
+  #comment(at: number): number {
+    const text = this.#text;
+    const close = at < this.#commentlessFrom ? text.indexOf('-->', at + 4) : -1;
+    if (close < 0) {
+      this.#commentlessFrom = Math.min(at, this.#commentlessFrom);
+      return this.#replace(at, at + 4, 10);
+    }
+    const end = close + 3;
+    const isInWord = isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(end));
+    if (isInWord || close === at + 4) return this.#replace(at, end, 0);
+    let from = at + 4;
+    while (from < close && isSpace(text.charCodeAt(from))) from++;
+    this.#replace(at, from, 10);
+    // What is in the comment may hold tags of its own; its end is met as text.
+    return from;
+  }
+
+  #emphasis(at: number, unit: number): number {
+    const text = this.#text;
+    let end = at + 1;
+    while (text.charCodeAt(end) === unit) end++;
+    if (end - at <= 3 && isEmphasis(text, at, end)) this.#replace(at, end, 0);
+    return end;
+  }
+}
+
+function write(text: string, writer: TextWriter): string | undefined {
+  return new MarkupWriter(text, writer).write() ? 'markup' : undefined;
+}
+
+/** A text without tags, comments and emphasis: as its reader sees it, hidden parts included. */
+export const markup: Family = { trigger: TRIGGER.markup, kind: 'decoding', write };

@@ -1,0 +1,95 @@
+import { isLetter } from './digits.ts';
+import { endsWord, isWord, stepOf, WORD_LENGTH_MAX } from './lexicon.ts';
+
+/** The end of the letters from here on. */
+export function lettersEnd(text: string, from: number): number {
+  let at = from;
+  while (isLetter(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Letters taken apart at once; longer runs in several pieces. */
+const PIECE_MAX = 256;
+/** Costs of a reading: a letter outside words, a word, and more for the short ones. */
+const LETTER_COST = 12;
+const WORD_COST = 10;
+const SHORT_COST: readonly number[] = [0, 6, 6, 2];
+/** Hundredths of the letters that must be in words of three letters or more. */
+const KNOWN_PERCENT_MIN = 70;
+const WORDS_MIN = 2;
+
+/** Takes letters without blanks apart into words: the reading with the least unknown (dynamic programming). */
+export class Segmenter {
+  readonly #cost = new Int32Array(PIECE_MAX + 1);
+  /** The length of the last word of the best reading up to here, 0 for a letter outside words. */
+  readonly #word = new Int32Array(PIECE_MAX + 1);
+  #known = 0;
+  #words = 0;
+
+  /** The ends of the words in `[start, end)`, or undefined when too little of it is words. */
+  breaks(text: string, start: number, end: number): readonly number[] | undefined {
+    const found: number[] = [];
+    this.#known = 0;
+    this.#words = 0;
+    for (let from = start; from < end; from += PIECE_MAX) {
+      this.#piece(text, from, Math.min(end, from + PIECE_MAX), found);
+      // Nobody writes half a page of letters before the first word.
+      if (this.#isUnknown(from + PIECE_MAX - start)) return undefined;
+    }
+    return this.#words < WORDS_MIN || this.#isUnknown(end - start) ? undefined : found;
+  }
+
+  #isUnknown(letters: number): boolean {
+    return 100 * this.#known < KNOWN_PERCENT_MIN * letters - 3000 / letters;
+  }
+
+  #piece(text: string, from: number, to: number, found: number[]): void {
+    const length = to - from;
+    const cost = this.#cost.fill(1 << 30, 1, length + 1);
+    cost[0] = 0;
+    for (let at = 0; at < length; at++) this.#extend(text, from, at, length);
+    const ends: number[] = [];
+    for (let at = length; at > 0;) {
+      const word = this.#word[at] as number;
+      if (word === 0) {
+        const end = at;
+        while (at > 0 && this.#word[at] === 0) at--;
+        ends.push(from + end);
+        continue;
+      }
+      ends.push(from + at);
+      if (word >= 3) this.#known += word;
+      this.#words++;
+      at -= word;
+    }
+    found.push(...ends.toReversed());
+  }
+
+  /** Carries the best reading up to a letter on over that letter and every word that begins there. */
+  #extend(text: string, from: number, at: number, length: number): void {
+    const cost = this.#cost;
+    const here = cost[at] as number;
+    if (here + LETTER_COST < (cost[at + 1] as number)) {
+      cost[at + 1] = here + LETTER_COST;
+      this.#word[at + 1] = 0;
+    }
+    let node = 0;
+    const longest = Math.min(length - at, WORD_LENGTH_MAX);
+    for (let letters = 1; letters <= longest; letters++) {
+      node = stepOf(node, text.charCodeAt(from + at + letters - 1));
+      if (node === 0) return;
+      if (!endsWord(node)) continue;
+      const total = here + WORD_COST + (SHORT_COST[letters] ?? 0);
+      if (total >= (cost[at + letters] as number)) continue;
+      cost[at + letters] = total;
+      this.#word[at + letters] = letters;
+    }
+  }
+}
+
+const segmenter = new Segmenter();
+
+/** True when letters in a row are several words without blanks between them. */
+export function isSqueezed(text: string, start: number, end: number): boolean {
+  return !isWord(text, start, end) && segmenter.breaks(text, start, end) !== undefined;
+}

@@ -1,0 +1,107 @@
+import { isDigit, isLetter, isSpace } from './digits.ts';
+import type { Family } from './family.ts';
+import type { TextWriter } from './text_writer.ts';
+import { TRIGGER } from './trigger_bits.ts';
+
+const BLANK = 32;
+
+/** What stands between letters that are set apart. */
+const isSeparator = new Uint8Array(128);
+for (const separator of ' .-_*|/,+~\t') isSeparator[separator.charCodeAt(0)] = 1;
+
+/** Single characters in a row that are no list or formula. */
+const SPACED_MIN = 6;
+const DOTTED_MIN = 4;
+const LETTERS_MIN = 3;
+
+/** A stretch of single characters with the same thing between them. */
+class Stretch {
+  end = 0;
+  count = 0;
+  letters = 0;
+
+  /** Reads the stretch that begins with the character here, written out where a writer is given. */
+  read(text: string, start: number, writer: TextWriter | undefined): void {
+    const separator = text.charCodeAt(start + 1);
+    let at = start;
+    this.count = 0;
+    this.letters = 0;
+    for (;;) {
+      const unit = text.charCodeAt(at);
+      this.count++;
+      if (isLetter(unit)) this.letters++;
+      writer?.copy(text, at, at + 1);
+      const next = this.#next(text, at + 1, separator, writer);
+      if (next < 0) break;
+      at = next;
+    }
+    this.end = at + 1;
+  }
+
+  /** Where the next single character stands, or -1. */
+  #next(text: string, gap: number, separator: number, writer: TextWriter | undefined): number {
+    if (text.charCodeAt(gap) !== separator || gap + 1 >= text.length) return -1;
+    let next = gap + 1;
+    if (separator === BLANK) while (text.charCodeAt(next) === BLANK) next++;
+    const unit = text.charCodeAt(next);
+    if (next >= text.length || isSpace(unit)) return -1;
+    const isWide = next > gap + 1;
+    // A word of several letters is not part of the stretch.
+    const after = text.charCodeAt(next + 1);
+    if (next + 1 < text.length && after !== separator && (isLetter(after) || isDigit(after)))
+      return -1;
+    if (isWide) writer?.put(BLANK, gap, next);
+    return next;
+  }
+
+  get isSpaced(): boolean {
+    return this.letters >= LETTERS_MIN;
+  }
+}
+
+function isStart(text: string, at: number, separator: number): boolean {
+  if (isSpace(text.charCodeAt(at)) || !(separator < 128) || isSeparator[separator] === 0)
+    return false;
+  const before = at === 0 ? BLANK : text.charCodeAt(at - 1);
+  if (separator === BLANK) return isSpace(before);
+  return isLetter(text.charCodeAt(at)) && !isLetter(before) && !isDigit(before);
+}
+
+const probe = new Stretch();
+
+/**
+ * The end of letters set apart from here on. When they are none or too few, the negative of the offset
+ * behind which to look further.
+ */
+export function spacedEnd(text: string, at: number): number {
+  const separator = text.charCodeAt(at + 1);
+  if (!isStart(text, at, separator)) return -at;
+  probe.read(text, at, undefined);
+  const isEnough = probe.count >= (separator === BLANK ? SPACED_MIN : DOTTED_MIN);
+  return isEnough && probe.isSpaced ? probe.end : -probe.end;
+}
+
+function write(text: string, writer: TextWriter): string | undefined {
+  let copied = 0;
+  const stretch = new Stretch();
+  for (let at = 0; at + 2 < text.length && !writer.full; at++) {
+    const separator = text.charCodeAt(at + 1);
+    if (!(separator < 128) || isSeparator[separator] === 0 || !isStart(text, at, separator))
+      continue;
+    probe.read(text, at, undefined);
+    const isEnough = probe.count >= (separator === BLANK && copied === 0 ? SPACED_MIN : DOTTED_MIN);
+    if (isEnough && probe.isSpaced) {
+      writer.copy(text, copied, at);
+      stretch.read(text, at, writer);
+      copied = stretch.end;
+    }
+    // What was read and is no stretch need not be read again from its middle.
+    at = probe.end - 1;
+  }
+  if (copied === 0) return undefined;
+  writer.copy(text, copied, text.length);
+  return 'spaced';
+}
+
+/** Letters set apart (`l e t t e r`, `l.e.t.t.e.r`) as words. */
+export const spaced: Family = { trigger: TRIGGER.spaced, kind: 'decoding', write };

@@ -1,0 +1,209 @@
+import { isLetter, isSpace } from './digits.ts';
+import type { Family } from './family.ts';
+import { endsWord, isWord, stepOf } from './lexicon.ts';
+import { lettersEnd, Segmenter } from './segmenter.ts';
+import type { TextWriter } from './text_writer.ts';
+import { TRIGGER } from './trigger_bits.ts';
+
+const BLANK = 32;
+const HYPHEN = 0x2d;
+const UNDERSCORE = 0x5f;
+const LINE_FEED = 10;
+
+/** Letters in a row that are no word of any language without compounds. */
+export const SQUEEZED_MIN = 18;
+/** In a text with such runs, shorter ones are taken apart too. */
+const SQUEEZED_PART_MIN = 8;
+/** Words between connectors that make a sentence, not a name. */
+const CONNECTED_MIN = 3;
+/** Lines of one word each that make a sentence. */
+const LINES_MIN = 4;
+
+const isConnector = new Uint8Array(128);
+for (const connector of '_+.-|~/') isConnector[connector.charCodeAt(0)] = 1;
+
+/** True when the letters of two parts with something between them are one word. */
+function isBrokenWord(text: string, from: number, gap: number, to: number): boolean {
+  let node = 0;
+  for (let at = from; at < to; at++) {
+    if (at === gap) continue;
+    node = stepOf(node, text.charCodeAt(at));
+    if (node === 0) return false;
+  }
+  return endsWord(node);
+}
+
+/** Letters of the word that the hyphen here breaks; 0 when it breaks none. */
+export function brokenLetters(text: string, hyphen: number): number {
+  let from = hyphen;
+  while (from > 0 && hyphen - from < 16 && isLetter(text.charCodeAt(from - 1))) from--;
+  const to = Math.min(lettersEnd(text, hyphen + 1), hyphen + 17);
+  if (!isBrokenWord(text, from, hyphen, to)) return 0;
+  return isWord(text, from, hyphen) && isWord(text, hyphen + 1, to) ? 0 : to - from - 1;
+}
+
+/** The end of words with the same connector between each two, from here on. */
+class Connected {
+  end = 0;
+  parts = 0;
+  known = 0;
+  letters = 0;
+
+  read(text: string, start: number): void {
+    let from = start;
+    this.parts = 0;
+    this.known = 0;
+    this.letters = 0;
+    const connector = text.charCodeAt(lettersEnd(text, start));
+    for (;;) {
+      const to = lettersEnd(text, from);
+      this.parts++;
+      this.end = to;
+      if (isWord(text, from, to)) {
+        this.known++;
+        this.letters += to - from;
+      }
+      if (text.charCodeAt(to) !== connector || !isLetter(text.charCodeAt(to + 1))) return;
+      from = to + 1;
+    }
+  }
+
+  get isSentence(): boolean {
+    return this.known >= CONNECTED_MIN && 2 * this.known > this.parts && this.letters >= 10;
+  }
+}
+
+const probe = new Connected();
+
+/**
+ * The end of a sentence whose words are connected by something else than blanks. When it is none, the
+ * negative of the offset behind which to look further.
+ */
+export function connectedEnd(text: string, start: number): number {
+  probe.read(text, start);
+  return probe.isSentence ? probe.end : -probe.end;
+}
+
+/** True when a blank seems to be written as the underscore here: one side is no part of a name. */
+export function isBlankUnderscore(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  return next === HYPHEN || next === 0x2f || next === 0x7c || next === 0x7e || next === 0x3e;
+}
+
+/** Whether lines of one word each begin at the break here. */
+export function isWordPerLine(text: string, at: number): boolean {
+  let from = at + 1;
+  for (let line = 0; line < LINES_MIN; line++) {
+    const end = tokenEnd(text, from);
+    if (end === from || (end < text.length && text.charCodeAt(end) !== LINE_FEED)) return false;
+    if (end >= text.length) return line >= LINES_MIN - 2;
+    from = end + 1;
+  }
+  return true;
+}
+
+/** The end of what is no white space from here on; 64 units are no word. */
+function tokenEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && at < from + 64 && !isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Writes a text with its words as words. */
+class WordWriter {
+  readonly #segmenter = new Segmenter();
+  readonly #text: string;
+  readonly #writer: TextWriter;
+  #copied = 0;
+  /** Before this, breaks are known to be blanks. */
+  #linesEnd = 0;
+  /** Before this, this unit stands for a blank; -1 for none. */
+  #connectedEnd = 0;
+  #connector = -1;
+  changed = false;
+
+  constructor(text: string, writer: TextWriter) {
+    this.#text = text;
+    this.#writer = writer;
+  }
+
+  write(): void {
+    const text = this.#text;
+    let at = 0;
+    while (at < text.length && !this.#writer.full) {
+      const unit = text.charCodeAt(at);
+      if (isLetter(unit)) at = this.#letters(at);
+      else {
+        if (unit === this.#connector && at < this.#connectedEnd) this.#blank(at);
+        else if (unit === UNDERSCORE && isBlankUnderscore(text, at)) this.#blank(at);
+        else if (unit === LINE_FEED && this.#isLineOfWord(at)) this.#blank(at);
+        at++;
+      }
+    }
+    this.#writer.copy(text, this.#copied, text.length);
+  }
+
+  #isLineOfWord(at: number): boolean {
+    if (at < this.#linesEnd) return true;
+    if (!isWordPerLine(this.#text, at)) return false;
+    this.#linesEnd = tokenEnd(this.#text, at + 1) + 1;
+    return true;
+  }
+
+  #blank(at: number): void {
+    this.#writer.copy(this.#text, this.#copied, at);
+    this.#writer.put(BLANK, at, at + 1);
+    this.#copied = at + 1;
+    this.changed = true;
+  }
+
+  /** Handles the word that begins here and what hangs on it; the end of it. */
+  #letters(start: number): number {
+    const text = this.#text;
+    const end = lettersEnd(text, start);
+    if (end - start >= SQUEEZED_PART_MIN && this.#takeApart(start, end)) return end;
+    const connector = text.charCodeAt(end);
+    if (!(connector < 128) || isConnector[connector] === 0 || !isLetter(text.charCodeAt(end + 1)))
+      return end;
+    if (connector === HYPHEN && brokenLetters(text, end) > 0) {
+      this.#writer.copy(text, this.#copied, end);
+      this.#copied = end + 1;
+      this.changed = true;
+      return lettersEnd(text, end + 1);
+    }
+    if (start >= this.#connectedEnd) this.#connected(start, connector);
+    return end;
+  }
+
+  #connected(start: number, connector: number): void {
+    probe.read(this.#text, start);
+    this.#connectedEnd = probe.end;
+    this.#connector = probe.isSentence ? connector : -1;
+  }
+
+  #takeApart(start: number, end: number): boolean {
+    const text = this.#text;
+    if (isWord(text, start, end)) return false;
+    const breaks = this.#segmenter.breaks(text, start, end);
+    if (breaks === undefined) return false;
+    this.#writer.copy(text, this.#copied, start);
+    let from = start;
+    for (const to of breaks) {
+      this.#writer.copy(text, from, to);
+      if (to < end) this.#writer.put(BLANK, to, to);
+      from = to;
+    }
+    this.#copied = end;
+    this.changed = true;
+    return true;
+  }
+}
+
+function write(text: string, writer: TextWriter): string | undefined {
+  const words = new WordWriter(text, writer);
+  words.write();
+  return words.changed ? 'words' : undefined;
+}
+
+/** Words run together, broken by hyphens, joined by underscores or set on lines of their own. */
+export const wordBreaks: Family = { trigger: TRIGGER.words, kind: 'cleaning', write };
