@@ -5,25 +5,95 @@ import type { GuardReason } from './verdict.ts';
 const ACTIONS = ['block', 'quarantine', 'flag', 'count'] as const;
 
 const action = (byDefault: (typeof ACTIONS)[number], severity: string) =>
-  z.enum(ACTIONS).default(byDefault).describe(`What follows from a finding that is ${severity}.`);
+  z.enum(ACTIONS).default(byDefault).describe(`What follows when it is ${severity}.`);
 
 const actions = z
   .strictObject({
     low: action('count', 'low'),
-    medium: action('count', 'medium'),
+    medium: z
+      .enum(ACTIONS)
+      .optional()
+      .describe(
+        'What follows when it is medium. Not given: `flag` with `ruleset: default`, `count` with ' +
+          '`reference`.',
+      ),
     high: action('block', 'high'),
     critical: action('block', 'critical'),
   })
   .prefault({})
   .describe(
-    'block: the record is dropped and the sender told. quarantine: it goes to another exporter ' +
-      'instead. flag: it passes with attributes. count: it passes and is counted.',
+    'By severity. block: the record is dropped and the sender told. quarantine: it goes to another ' +
+      'exporter instead. flag: it passes with attributes. count: it passes and is counted.',
+  );
+
+const threshold = z.number().positive().max(1000);
+
+const classSettings = (what: string) =>
+  z
+    .strictObject({
+      action: z
+        .enum(ACTIONS)
+        .optional()
+        .describe('What follows when it reaches `block`, in place of the action by severity.'),
+      flag: threshold.optional().describe('Score from which it is suspicious.'),
+      block: threshold.optional().describe('Score from which it is plainly an attack.'),
+    })
+    .optional()
+    .describe(what);
+
+const classes = z
+  .strictObject({
+    destructive: classSettings('Commands that delete, overwrite or shut down.'),
+    exfil: classSettings('Secrets on their way out.'),
+    tool_poisoning: classSettings('Descriptions of tools that give orders in secret.'),
+    indirect_injection: classSettings('Content that gives orders to the model that reads it.'),
+    direct_injection: classSettings('Orders to a model to set its instructions aside.'),
+    obfuscation: classSettings('Texts hidden in other texts.'),
+  })
+  .prefault({})
+  .describe('By class, with `ruleset: default`.');
+
+const thresholds = z
+  .strictObject({
+    flag: threshold.default(1).describe('Score of a text from which it is suspicious (medium).'),
+    block: threshold
+      .default(2)
+      .describe('Score of a text from which it is plainly an attack (high, or critical).'),
+  })
+  .prefault({})
+  .describe('Of scores, with `ruleset: default`.');
+
+const like = z.string().min(1).max(4096);
+
+const allow = z
+  .array(
+    z.strictObject({
+      path: like.optional().describe('Where it stands: `body.command`, `attributes["x"]`.'),
+      sender: like.optional().describe('`service.name` of the resource; any sender can claim it.'),
+      text: like.optional().describe('The whole text.'),
+      rules: z.array(like).min(1).max(64).optional().describe('Only these rules.'),
+    }),
+  )
+  .max(256)
+  .default([])
+  .describe(
+    'Exceptions, with `ruleset: default`: findings are left out where every condition given holds. ' +
+      '`*` stands for anything.',
   );
 
 const schema = z
   .strictObject({
-    ruleset: z.enum(['reference']).default('reference').describe('Which rules are looked for.'),
+    ruleset: z
+      .enum(['default', 'reference'])
+      .default('default')
+      .describe(
+        '`default`: all readings of a text, rules and a score. `reference`: alert for alert as the ' +
+          'Python reference.',
+      ),
     actions,
+    classes,
+    thresholds,
+    allow,
     quarantine: z
       .strictObject({ exporter: z.string().min(1).describe('Id of the exporter.') })
       .optional()
@@ -39,15 +109,46 @@ const schema = z
     ),
   })
   .superRefine((config, context) => {
-    const asked = Object.values(config.actions).includes('quarantine');
-    if (asked && config.quarantine === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['quarantine'],
-        message: 'an action is quarantine; write quarantine: { exporter: <id of an exporter> }',
-      });
+    const add = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    const own = Object.values(config.classes);
+    const asked = [...Object.values(config.actions), ...own.map((each) => each?.action)];
+    if (asked.includes('quarantine') && config.quarantine === undefined) {
+      const message =
+        'an action is quarantine; write quarantine: { exporter: <id of an exporter> }';
+      add(['quarantine'], message);
     }
-  });
+    for (const [name, each] of Object.entries(config.classes)) {
+      const flag = each?.flag ?? config.thresholds.flag;
+      if (flag <= (each?.block ?? config.thresholds.block)) continue;
+      add(['classes', name, 'flag'], `${flag} is above what blocks; write a score up to \`block\``);
+    }
+    if (config.thresholds.flag > config.thresholds.block) {
+      add(['thresholds', 'flag'], 'is above what blocks; write a score up to `block`');
+    }
+    for (const [at, rule] of config.allow.entries()) {
+      if (Object.values(rule).some((condition) => condition !== undefined)) continue;
+      add(['allow', at], 'allows everything; give path, sender, text or rules');
+    }
+    if (config.ruleset === 'reference') refuseForReference(config, add);
+  })
+  .transform((config) => ({ ...config, actions: withMedium(config.actions, config.ruleset) }));
+
+/** Medium findings of the reference are mostly harmless: `--` is a text of special characters. */
+function withMedium(given: z.output<typeof actions>, ruleset: 'default' | 'reference') {
+  const medium = given.medium ?? (ruleset === 'default' ? 'flag' : 'count');
+  return { ...given, medium };
+}
+
+/** Keys that the reference's rules know nothing of must not seem to work. */
+function refuseForReference(
+  config: { readonly classes: object; readonly allow: readonly unknown[] },
+  add: (path: (string | number)[], message: string) => void,
+): void {
+  const message = 'is for ruleset: default; remove it, or write ruleset: default';
+  if (Object.keys(config.classes).length > 0) add(['classes'], message);
+  if (config.allow.length > 0) add(['allow'], message);
+}
 
 export type PoisoningGuardConfig = z.output<typeof schema>;
 
@@ -61,21 +162,33 @@ export const poisoningGuard: ProcessorDefinition<PoisoningGuardConfig, GuardReas
   summary: 'Screens every text of a record and blocks, quarantines, flags or counts what it finds.',
   schema,
   reasons: {
-    injection_pattern: found('A text gives orders to the model.'),
-    code_injection: found('A text carries code that runs other code.'),
-    tool_poisoning: found('A text carries a dangerous command or a tag that instructs the model.'),
-    unicode_manipulation: found('A text changes the direction of writing or mixes scripts.'),
-    excessive_special_chars: found('A text is made of special characters for the most part.'),
+    destructive: found('A text carries a command that deletes, overwrites or shuts down.'),
+    exfil: found('A text sends secrets away, or has them sent.'),
+    tool_poisoning: found(
+      'A text carries a dangerous command or secret orders for a tool or model.',
+    ),
+    indirect_injection: found('A text that is read gives orders to the model that reads it.'),
+    direct_injection: found('A text has the model set its instructions aside.'),
+    obfuscation: found('A text hides another one.'),
+    injection_pattern: found('`reference`: a text gives orders to the model.'),
+    code_injection: found('`reference`: a text carries code that runs other code.'),
+    unicode_manipulation: found(
+      '`reference`: a text changes the direction of writing or mixes scripts.',
+    ),
+    excessive_special_chars: found(
+      '`reference`: a text is made of special characters for the most part.',
+    ),
     malformed_text: found('A text is not well-formed UTF-8, or the record cannot be read whole.'),
     guard_budget: found('The record is too deep or too large to be judged.'),
   },
-  example: `ruleset: reference
-actions:
-  medium: count
-  high: block
+  example: `actions:
+  medium: flag # suspicious: passes with attributes countersign.guard.*
+  high: block # plainly an attack: dropped, and the sender is told what was found
   critical: block
 `,
   diverts: (config) => (config.quarantine === undefined ? [] : [config.quarantine.exporter]),
   create: async (config, host) =>
-    (await import('./processor.ts')).createPoisoningGuard(config, host),
+    config.ruleset === 'reference'
+      ? (await import('./processor.ts')).createPoisoningGuard(config, host)
+      : (await import('./default/stage.ts')).createDefaultGuard(config, host),
 };

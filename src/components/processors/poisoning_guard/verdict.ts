@@ -4,9 +4,14 @@ import type { AlertSeverity, Rule } from './reference/rules.ts';
 
 /** Why a record does not pass: the class of what was found, or that it could not be read whole. */
 export type GuardReason =
+  | 'destructive'
+  | 'exfil'
+  | 'tool_poisoning'
+  | 'indirect_injection'
+  | 'direct_injection'
+  | 'obfuscation'
   | 'injection_pattern'
   | 'code_injection'
-  | 'tool_poisoning'
   | 'unicode_manipulation'
   | 'excessive_special_chars'
   | 'malformed_text'

@@ -1,0 +1,200 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { pathOf, TextWalk } from '../walk.ts';
+import type { Place, TextVisitor, WalkEnd } from '../walk.ts';
+import { withoutAllowed } from './allow.ts';
+import type { AllowRule } from './allow.ts';
+import { placed, RecordFindings } from './findings.ts';
+import type { Unreadable } from './findings.ts';
+import { WITHOUT_RULE } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { Siblings } from './siblings.ts';
+import type { JoinedText } from './siblings.ts';
+import { scoresOf, totalOf } from './score.ts';
+import type { TextFinding, TextJudgement } from './score.ts';
+
+/** What one record may cost. */
+export interface RecordBudget {
+  /** Arrays and maps within each other. */
+  readonly depthMax: number;
+  /** Bytes of one record, one resource or one scope. */
+  readonly bytesMax: number;
+  /** Strings in it, keys included. */
+  readonly textsMax: number;
+}
+
+export interface RecordJudgeSettings {
+  readonly budget: RecordBudget;
+  readonly policy: Policy;
+  readonly allow: readonly AllowRule[];
+  /** Judges one text by all rules. */
+  judge(text: string): TextJudgement;
+  /**
+   * False when it is certain that `judge` finds nothing in the UTF-8 text in `bytes[start..end)`, and
+   * that it is well-formed.
+   */
+  isSuspect(bytes: Uint8Array, start: number, end: number): boolean;
+}
+
+/** Thrown inside a walk only, to leave it. */
+class TooMany extends Error {}
+
+/** Judges every string of records, resources and scopes, and siblings read as one text. */
+export class RecordJudge {
+  readonly #settings: RecordJudgeSettings;
+  readonly #walk: TextWalk;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #found = new RecordFindings();
+  #siblings = new Siblings();
+  #sender = '';
+  #texts = 0;
+  /** Strings that were read whole, for the measures. */
+  examined = 0;
+
+  constructor(settings: RecordJudgeSettings) {
+    this.#settings = settings;
+    this.#walk = new TextWalk(settings.budget.depthMax);
+  }
+
+  /** The `LogRecord` in `bytes[start..end)`; `sender` is the `service.name` of its resource. */
+  record(bytes: Uint8Array, start: number, end: number, sender: string): RecordFindings {
+    return this.#examine('record', sender, bytes, end - start, (visit) =>
+      this.#walk.record(bytes, start, end, visit),
+    );
+  }
+
+  /** The fields of a `ResourceLogs`. */
+  resource(fields: Uint8Array, sender: string): RecordFindings {
+    return this.#examine('resource', sender, fields, fields.length, (visit) =>
+      this.#walk.resource(fields, visit),
+    );
+  }
+
+  /** The fields of a `ScopeLogs`. */
+  scope(fields: Uint8Array, sender: string): RecordFindings {
+    return this.#examine('scope', sender, fields, fields.length, (visit) =>
+      this.#walk.scope(fields, visit),
+    );
+  }
+
+  /** A text by itself. */
+  text(text: string, path: string): RecordFindings {
+    this.#begin('');
+    if (text.length > this.#settings.budget.bytesMax) this.#unreadable('guard_budget', path);
+    else this.#judge(text, () => path);
+    return this.#found;
+  }
+
+  #begin(sender: string): void {
+    this.#found = new RecordFindings();
+    this.#siblings = new Siblings();
+    this.#sender = sender;
+    this.#texts = 0;
+  }
+
+  #examine(
+    what: string,
+    sender: string,
+    bytes: Uint8Array,
+    length: number,
+    walk: (visit: TextVisitor) => WalkEnd,
+  ): RecordFindings {
+    this.#begin(sender);
+    this.#bytes = bytes;
+    if (length > this.#settings.budget.bytesMax) {
+      this.#unreadable('guard_budget', what);
+      return this.#found;
+    }
+    const end = this.#walked(walk);
+    if (end === 'malformed') this.#unreadable('malformed_text', what);
+    if (end === 'too_deep') this.#unreadable('guard_budget', what);
+    for (const joined of this.#siblings.joined()) this.#judgeJoined(joined);
+    return this.#found;
+  }
+
+  #walked(walk: (visit: TextVisitor) => WalkEnd): WalkEnd {
+    try {
+      return walk(this.#visit);
+    } catch (thrown) {
+      if (thrown instanceof TooMany) return 'too_deep';
+      throw thrown;
+    }
+  }
+
+  readonly #visit: TextVisitor = (start, end, place) => {
+    if (++this.#texts > this.#settings.budget.textsMax) throw new TooMany();
+    const text = this.#textOf(start, end, place);
+    if (text === undefined) return;
+    this.#siblings.add(place, text);
+    if (this.#settings.isSuspect(this.#bytes, start, end)) this.#judge(text, () => pathOf(place));
+  };
+
+  #textOf(start: number, end: number, place: Place): string | undefined {
+    const bytes = this.#bytes;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+    if (isAscii(buffer)) return buffer.toString('latin1');
+    if (isUtf8(buffer)) return buffer.toString('utf8');
+    this.#unreadable('malformed_text', pathOf(place));
+    return undefined;
+  }
+
+  #judge(text: string, pathOfText: () => string): void {
+    this.examined++;
+    const judgement = this.#settings.judge(text);
+    if (judgement.findings.length === 0 && judgement.verdict === 'allow') return;
+    const path = pathOfText();
+    const kept = this.#allowed(judgement, path, text);
+    if (kept === undefined) return;
+    for (const finding of kept.findings) this.#found.add(placed(finding, text, path));
+    if (kept.model > 0 && kept.verdict !== 'allow') {
+      this.#found.add(placed(opinionOf(kept, text), text, path));
+    }
+    this.#settings.policy.weigh(this.#found, kept);
+  }
+
+  /** Only what no sibling holds alone counts here. */
+  #judgeJoined(joined: JoinedText): void {
+    this.examined++;
+    const judgement = this.#settings.judge(joined.text);
+    const across = judgement.findings.filter(({ start, end }) => joined.isAcross(start, end));
+    if (across.length === 0) return;
+    const path = pathOf(joined.place);
+    const kept = this.#allowed(rescored(judgement, across), path, joined.text);
+    if (kept === undefined) return;
+    for (const finding of kept.findings) {
+      this.#found.add(placed(finding, joined.text, path, true));
+    }
+    this.#settings.policy.weigh(this.#found, kept);
+  }
+
+  /** What is left of a judgement when the operator's exceptions are taken out. */
+  #allowed(judgement: TextJudgement, path: string, text: string): TextJudgement | undefined {
+    const { allow } = this.#settings;
+    if (allow.length === 0) return judgement;
+    const place = { path, sender: this.#sender, text };
+    const findings = withoutAllowed(judgement.findings, allow, place);
+    if (findings === judgement.findings) return judgement;
+    return findings.length === 0 ? undefined : rescored(judgement, findings);
+  }
+
+  #unreadable(reason: Unreadable, path: string): void {
+    this.#found.unreadable ??= { reason, path };
+  }
+}
+
+/** The rule that stands for the model's share of a score. */
+export const MODEL_RULE = 'model.words';
+
+function opinionOf({ model, findings }: TextJudgement, text: string): TextFinding {
+  const of = findings[0]?.class ?? WITHOUT_RULE;
+  const whole = { start: 0, end: text.length, chain: [] };
+  return { rule: MODEL_RULE, class: of, severity: 'medium', weight: model, ...whole };
+}
+
+/** The same judgement from some of its findings. */
+function rescored(judgement: TextJudgement, findings: readonly TextFinding[]): TextJudgement {
+  if (findings.length === judgement.findings.length) return judgement;
+  const scores = scoresOf(findings);
+  const total = totalOf(scores);
+  const verdict = total >= 2 ? 'block' : total >= 1 ? 'flag' : 'allow';
+  return { ...judgement, verdict, total, model: 0, score: Object.fromEntries(scores), findings };
+}

@@ -1,0 +1,38 @@
+import type { PoisoningGuardConfig } from '../index.ts';
+import { Policy } from './policy.ts';
+import { MODEL_RULE } from './record_judge.ts';
+import type { RecordJudgeSettings } from './record_judge.ts';
+import { DEFAULT_RULES } from './rules/index.ts';
+import { judgeText } from './score.ts';
+
+/** Strings of one record, keys included. No record of a program came near while this was chosen. */
+const TEXTS_MAX = 16_384;
+
+/** What the stage and `countersign scan` judge by. */
+export interface GuardSettings extends RecordJudgeSettings {
+  /** Every rule that a finding may name. */
+  readonly rules: readonly string[];
+}
+
+/** Makes a configuration's judge. */
+export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
+  const { actions, classes, thresholds, quarantine, allow } = config;
+  const policy = new Policy({
+    actions,
+    classes,
+    thresholds,
+    quarantine: quarantine?.exporter,
+  });
+  return {
+    policy,
+    allow,
+    budget: {
+      depthMax: config.max_depth,
+      bytesMax: config.max_record_bytes,
+      textsMax: TEXTS_MAX,
+    },
+    judge: judgeText,
+    isSuspect: (_, start, end) => end > start,
+    rules: [...new Set(DEFAULT_RULES.map(({ id }) => id)), MODEL_RULE],
+  };
+}
