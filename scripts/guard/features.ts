@@ -51,13 +51,13 @@ export function placesOf(text: string, bits: number): TextPlaces {
   const classes: { word: number; at: number }[] = [];
   for (const [at, word] of words.entries()) {
     starts.push(places.length);
-    const before = words[at - 1];
-    const first = words[at - 2];
-    places.push(singleHash(word) >>> shift);
-    if (before !== undefined) places.push(pairHash(before, word) >>> shift);
-    if (before !== undefined && first !== undefined) {
-      places.push(tripleHash(first, before, word) >>> shift);
-    }
+    const before = words[at - 1] ?? 0;
+    const first = words[at - 2] ?? 0;
+    places.push(
+      singleHash(word) >>> shift,
+      pairHash(before, word) >>> shift,
+      tripleHash(first, before, word) >>> shift,
+    );
     const number = classOfWord(word);
     if (number === 0) continue;
     const named = classHash(number);

@@ -3,7 +3,7 @@ import {
   classHash,
   classOfWord,
   finishedWord,
-  foldedCode,
+  FOLDED,
   IS_DIGIT,
   IS_DROPPED,
   pairHash,
@@ -98,7 +98,7 @@ export class LinearModel {
     for (let at = 0; at < text.length; at += CHUNK_CHARS) {
       this.#read(text, at, Math.min(text.length, at + CHUNK_CHARS));
     }
-    if (state[LAST] !== 0) this.#endWord(state[HASH] as number);
+    if (state[LAST] !== 0) this.#read(' ', 0, 1);
     return this.#finish();
   }
 
@@ -107,44 +107,49 @@ export class LinearModel {
     return 1 / (1 + Math.exp(-(this.#trained.slope * score + this.#trained.intercept)));
   }
 
+  /** One piece of the text. What it keeps between pieces is in `#state`; within, in locals. */
   #read(text: string, start: number, end: number): void {
     const state = this.#state;
+    const weights = this.#weights;
+    const shift = this.#shift;
     let hash = state[HASH] as number;
     let last = state[LAST] as number;
+    let first = state[FIRST_WORD] as number;
+    let before = state[BEFORE_WORD] as number;
+    let words = state[WORDS] as number;
+    let block = state[BLOCK] as number;
     for (let at = start; at < end; at++) {
-      const code = foldedCode(text.charCodeAt(at));
+      const code = FOLDED[text.charCodeAt(at)] as number;
       if (code > IS_DROPPED) {
         if (code !== IS_DIGIT || last !== IS_DIGIT) hash = Math.imul(hash ^ code, WORD_PRIME);
         last = code;
-      } else if (code !== IS_DROPPED && last !== 0) {
-        this.#endWord(hash);
-        hash = WORD_SEED;
-        last = 0;
+        continue;
+      }
+      if (last === 0 || code === IS_DROPPED) continue;
+      const word = finishedWord(hash);
+      hash = WORD_SEED;
+      last = 0;
+      // Without a word before, both are 0: what a pair and a triple then weigh is learned as well.
+      block +=
+        (weights[singleHash(word) >>> shift] as number) +
+        (weights[pairHash(before, word) >>> shift] as number) +
+        (weights[tripleHash(first, before, word) >>> shift] as number);
+      first = before;
+      before = word;
+      const number = classOfWord(word);
+      if (number !== 0) block += this.#endClass(classHash(number), words);
+      words++;
+      if ((words & (BLOCK_WORDS - 1)) === 0) {
+        this.#endBlock(words, block);
+        block = 0;
       }
     }
     state[HASH] = hash;
     state[LAST] = last;
-  }
-
-  #endWord(hash: number): void {
-    const state = this.#state;
-    const weights = this.#weights;
-    const shift = this.#shift;
-    const word = finishedWord(hash);
-    const before = state[BEFORE_WORD] as number;
-    const words = state[WORDS] as number;
-    let sum = weights[singleHash(word) >>> shift] as number;
-    if (words > 0) sum += weights[pairHash(before, word) >>> shift] as number;
-    if (words > 1) {
-      sum += weights[tripleHash(state[FIRST_WORD] as number, before, word) >>> shift] as number;
-    }
-    state[FIRST_WORD] = before;
-    state[BEFORE_WORD] = word;
-    const number = classOfWord(word);
-    if (number !== 0) sum += this.#endClass(classHash(number), words);
-    state[BLOCK] = (state[BLOCK] as number) + sum;
-    state[WORDS] = words + 1;
-    if ((words + 1) % BLOCK_WORDS === 0) this.#endBlock(words + 1);
+    state[FIRST_WORD] = first;
+    state[BEFORE_WORD] = before;
+    state[WORDS] = words;
+    state[BLOCK] = block;
   }
 
   #endClass(word: number, at: number): number {
@@ -166,13 +171,11 @@ export class LinearModel {
     return sum;
   }
 
-  #endBlock(words: number): void {
-    const state = this.#state;
-    this.#blocks[(words / BLOCK_WORDS) % WINDOW_BLOCKS] = state[BLOCK] as number;
-    state[BLOCK] = 0;
+  #endBlock(words: number, block: number): void {
+    this.#blocks[(words / BLOCK_WORDS) % WINDOW_BLOCKS] = block;
     if (words < WINDOW_WORDS) return;
     const sum = this.#windowSum();
-    if (sum > (state[WORST] as number)) state[WORST] = sum;
+    if (sum > (this.#state[WORST] as number)) this.#state[WORST] = sum;
   }
 
   #windowSum(): number {

@@ -33,6 +33,11 @@ export function foldedCode(unit: number): number {
   return unit;
 }
 
+/** {@link foldedCode} of every code unit: one look-up, no branch, in the loop over a text. */
+export const FOLDED: Uint16Array = Uint16Array.from({ length: 65_536 }, (_, unit) =>
+  foldedCode(unit),
+);
+
 export const IS_SEPARATOR = SEPARATOR;
 export const IS_DROPPED = DROPPED;
 export const IS_DIGIT = DIGIT;
