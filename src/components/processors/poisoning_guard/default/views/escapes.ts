@@ -225,6 +225,19 @@ export function isEscape(text: string, at: number): boolean {
   return readCharacter(text, at, probe);
 }
 
+/** Units of the first word of a value of an address. */
+const FIRST_WORD_MAX = 64;
+
+/** Where the value of an address begins whose first escape stands here, or -1. It is a text of its own. */
+function valueStart(text: string, from: number, at: number): number {
+  for (let start = at; start > from && at - start < FIRST_WORD_MAX; start--) {
+    const unit = text.charCodeAt(start - 1);
+    if (unit === EQUALS) return start;
+    if (unit === 32 || unit === 10 || unit === AMPERSAND || unit === 0x3f) return -1;
+  }
+  return -1;
+}
+
 function write(text: string, writer: TextWriter): string | undefined {
   const reader = new Reader();
   let kinds = 0;
@@ -236,6 +249,12 @@ function write(text: string, writer: TextWriter): string | undefined {
       writer.copy(text, copied, at);
       copied = softBreakEnd(text, at);
     } else if (readCharacter(text, at, reader)) {
+      const value = reader.kind === KIND_PERCENT ? valueStart(text, copied, at) : -1;
+      if (value > 0) {
+        writer.copy(text, copied, value);
+        writer.put(10, value, value);
+        copied = value;
+      }
       writer.copy(text, copied, at);
       writer.putCodePoint(reader.value, at, reader.end);
       copied = reader.end;

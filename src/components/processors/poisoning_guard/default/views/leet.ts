@@ -1,6 +1,6 @@
 import { isLetter } from './digits.ts';
 import type { Family } from './family.ts';
-import { allWords, WORD_LENGTH_MAX } from './lexicon.ts';
+import { Trie, words } from './lexicon.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
@@ -34,19 +34,14 @@ for (const [sign, letter] of STANDS_FOR) {
 const L = 0x6c;
 const I = 0x69;
 
-function keyOf(text: string, from: number, to: number): string {
-  let key = '';
-  for (let at = from; at < to; at++) {
-    const letter = letterOf[text.charCodeAt(at)] as number;
-    key += String.fromCharCode(letter === L ? I : letter);
-  }
-  return key;
+/** The letter of a unit as the trie below has it. */
+function keyUnit(unit: number): number {
+  const letter = letterOf[unit] as number;
+  return letter === L ? I : letter;
 }
 
-const byKey = new Map<string, string>();
-for (const word of allWords()) {
-  if (word.length > 1) byKey.set(keyOf(word, 0, word.length), word);
-}
+const longWords = words.filter((word) => word.length > 1);
+const byKey = new Trie(longWords.map((word) => word.replaceAll('l', 'i')));
 
 /** Longer than this, mixed letters and digits are an identifier. */
 const TOKEN_LENGTH_MAX = 24;
@@ -78,14 +73,20 @@ function signsIn(text: string, from: number, to: number): number {
 
 /** The word of the lexicon that the token stands for, if any. */
 function wordOf(text: string, from: number, to: number): string | undefined {
-  if (to - from > WORD_LENGTH_MAX) return undefined;
-  return byKey.get(keyOf(text, from, to));
+  if (to - from > byKey.lengthMax) return undefined;
+  let node = 0;
+  for (let at = from; at < to; at++) {
+    node = byKey.step(node, keyUnit(text.charCodeAt(at)));
+    if (node === 0) return undefined;
+  }
+  return longWords[byKey.wordAt(node)];
 }
 
 /** Letters of the word that the token stands for when it is written with signs, else 0. */
 export function leetLetters(text: string, from: number, to: number): number {
+  if (to - from < 3 || to - from > byKey.lengthMax) return 0;
   const signs = signsIn(text, from, to);
-  if (signs === 0 || (signs === to - from && to - from < 4) || to - from < 3) return 0;
+  if (signs === 0 || (signs === to - from && to - from < 4)) return 0;
   return wordOf(text, from, to) === undefined ? 0 : to - from;
 }
 

@@ -62,43 +62,63 @@ calendar meeting event notes note remind reminder contact contacts friend collea
 anybody hereby attention critical urgent urgently essential absolutely necessary perfectly
 `;
 
-/** Trie nodes have a slot for each letter and one that says whether a word ends here. */
+/** Nodes have a slot for each letter and one for the word that ends here. */
 const SLOTS = 27;
 const ENDS = 26;
 
-function trieOf(words: ReadonlySet<string>): Int32Array {
-  const nodes: number[] = Array.from({ length: SLOTS }, () => 0);
-  for (const word of words) {
-    let node = 0;
-    for (let i = 0; i < word.length; i++) {
-      const slot = node + word.charCodeAt(i) - 97;
-      if (nodes[slot] === 0) {
-        nodes[slot] = nodes.length;
-        for (let j = 0; j < SLOTS; j++) nodes.push(0);
+/** Words of small letters, letter by letter. The node of no letters is 0. */
+export class Trie {
+  readonly #nodes: Int32Array;
+  /** Units of the longest word. */
+  readonly lengthMax: number;
+
+  constructor(words: readonly string[]) {
+    const nodes: number[] = Array.from({ length: SLOTS }, () => 0);
+    for (const [number, word] of words.entries()) {
+      let node = 0;
+      for (let i = 0; i < word.length; i++) {
+        const slot = node + word.charCodeAt(i) - 97;
+        if (nodes[slot] === 0) {
+          nodes[slot] = nodes.length;
+          for (let j = 0; j < SLOTS; j++) nodes.push(0);
+        }
+        node = nodes[slot] ?? 0;
       }
-      node = nodes[slot] ?? 0;
+      if (nodes[node + ENDS] === 0) nodes[node + ENDS] = number + 1;
     }
-    nodes[node + ENDS] = 1;
+    this.#nodes = Int32Array.from(nodes);
+    this.lengthMax = Math.max(...words.map((word) => word.length));
   }
-  return Int32Array.from(nodes);
+
+  /** The node after this small letter, 0 when no word goes on so. */
+  step(node: number, letter: number): number {
+    const slot = letter - 97;
+    return slot >= 0 && slot < 26 ? (this.#nodes[node + slot] as number) : 0;
+  }
+
+  /** The number of the word that ends with this node, or -1. */
+  wordAt(node: number): number {
+    return (this.#nodes[node + ENDS] as number) - 1;
+  }
 }
 
-const words: ReadonlySet<string> = new Set(
-  WORDS.split(/\s+/).filter((word) => /^[a-z]+$/.test(word)),
-);
-const trie = trieOf(words);
+/** Every word, in small letters. */
+export const words: readonly string[] = [
+  ...new Set(WORDS.split(/\s+/).filter((word) => /^[a-z]+$/.test(word))),
+];
+
+const trie = new Trie(words);
 
 /** Units of the longest word. */
-export const WORD_LENGTH_MAX = Math.max(...Array.from(words, (word) => word.length));
+export const WORD_LENGTH_MAX = trie.lengthMax;
 
-/** The node after this letter, 0 when no word goes on so. The first node is 0 as well. */
+/** The node after this unit, 0 when no word goes on so. Case does not matter. */
 export function stepOf(node: number, unit: number): number {
-  const letter = (unit | 32) - 97;
-  return letter >= 0 && letter < 26 && unit < 128 ? (trie[node + letter] as number) : 0;
+  return unit < 128 ? trie.step(node, unit | 32) : 0;
 }
 
 export function endsWord(node: number): boolean {
-  return trie[node + ENDS] === 1;
+  return trie.wordAt(node) >= 0;
 }
 
 /** True when the letters in `[from, to)` are a word; case does not matter. */
@@ -110,9 +130,4 @@ export function isWord(text: string, from: number, to: number): boolean {
     if (node === 0) return false;
   }
   return endsWord(node);
-}
-
-/** Every word, in lower case. */
-export function allWords(): Iterable<string> {
-  return words;
 }

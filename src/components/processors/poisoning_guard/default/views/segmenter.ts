@@ -34,7 +34,7 @@ export class Segmenter {
     for (let from = start; from < end; from += PIECE_MAX) {
       this.#piece(text, from, Math.min(end, from + PIECE_MAX), found);
       // Nobody writes half a page of letters before the first word.
-      if (this.#isUnknown(from + PIECE_MAX - start)) return undefined;
+      if (this.#isUnknown(Math.min(end, from + PIECE_MAX) - start)) return undefined;
     }
     return this.#words < WORDS_MIN || this.#isUnknown(end - start) ? undefined : found;
   }

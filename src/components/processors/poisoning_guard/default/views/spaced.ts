@@ -48,6 +48,7 @@ class Stretch {
     const isWide = next > gap + 1;
     // A word of several letters is not part of the stretch.
     const after = text.charCodeAt(next + 1);
+    if (separator === BLANK && next + 1 < text.length && !isSpace(after)) return -1;
     if (next + 1 < text.length && after !== separator && (isLetter(after) || isDigit(after)))
       return -1;
     if (isWide) writer?.put(BLANK, gap, next);
@@ -96,7 +97,7 @@ function write(text: string, writer: TextWriter): string | undefined {
       copied = stretch.end;
     }
     // What was read and is no stretch need not be read again from its middle.
-    at = probe.end - 1;
+    at = Math.max(at, probe.end - 2);
   }
   if (copied === 0) return undefined;
   writer.copy(text, copied, text.length);

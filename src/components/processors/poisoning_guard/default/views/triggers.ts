@@ -15,6 +15,8 @@ import {
   brokenLetters,
   connectedEnd,
   isBlankUnderscore,
+  isConnectedCommand,
+  isSqueezedCommand,
   isWordPerLine,
   SQUEEZED_MIN,
 } from './word_breaks.ts';
@@ -41,15 +43,17 @@ const CHECK_QUOTED = 1;
 const CHECK_STAR = 2;
 const CHECK_QUOTE = 3;
 const CHECK_LEET = 4;
-const CHECK_CONNECTOR = 5;
-const CHECK_MARK = 6;
+const CHECK_LEET_FIRST = 5;
+const CHECK_CONNECTOR = 6;
+const CHECK_MARK = 7;
 
 const PATTERNS: readonly Pattern[] = [
   { check: CHECK_SPACED, units: [SEPARATOR, SINGLE, SEPARATOR, SINGLE, SEPARATOR, SINGLE] },
   { check: CHECK_QUOTED, units: [/=/, HEX, HEX, /=/] },
   { check: CHECK_STAR, units: [LETTER, /[*~]/] },
   { check: CHECK_QUOTE, units: [LETTER, QUOTE, /['"A-Za-z]/] },
-  { check: CHECK_LEET, units: [LETTER, SIGN, LETTER] },
+  { check: CHECK_LEET, units: [LETTER, SIGN] },
+  { check: CHECK_LEET_FIRST, units: [SIGN, LETTER] },
   { check: CHECK_CONNECTOR, units: [/[^_]/, CONNECTOR, /[A-Za-z/|~>-]/] },
   { check: CHECK_MARK, units: [/[%&\\<${\n]/] },
 ];
@@ -79,6 +83,7 @@ function fillMasks(): void {
 fillMasks();
 const FIRST = first;
 const FINALS = lasts;
+const LEET = (finals[CHECK_LEET] as number) | (finals[CHECK_LEET_FIRST] as number);
 /** Before a text stands a separator. */
 const START = 1;
 
@@ -140,7 +145,7 @@ class TriggerScan {
   #check(state: number, at: number): void {
     if ((state & (finals[CHECK_MARK] as number)) !== 0) this.#mark(at);
     if ((state & (finals[CHECK_CONNECTOR] as number)) !== 0) this.#connector(at - 1);
-    if ((state & (finals[CHECK_LEET] as number)) !== 0) this.#leet(at - 2);
+    if ((state & LEET) !== 0) this.#leet(at - 1);
     if ((state & (finals[CHECK_QUOTE] as number)) !== 0) this.#quote(at - 1);
     if ((state & (finals[CHECK_STAR] as number)) !== 0) this.#star(at);
     if ((state & (finals[CHECK_SPACED] as number)) !== 0) this.#spaced(at - 4);
@@ -196,9 +201,11 @@ class TriggerScan {
     const text = this.#text;
     if (this.#has(TRIGGER.words)) return;
     const unit = text.charCodeAt(at);
-    if (unit === 0x5f && isBlankUnderscore(text, at)) this.bits |= TRIGGER.words;
+    if (unit === 0x5f && (isBlankUnderscore(text, at) || isConnectedCommand(text, at)))
+      this.bits |= TRIGGER.words;
     if (!isLetter(text.charCodeAt(at - 1)) || !isLetter(text.charCodeAt(at + 1))) return;
     if (unit === 0x2d) {
+      if (isSqueezedCommand(text, at)) this.bits |= TRIGGER.words;
       this.#brokenLetters += brokenLetters(text, at);
       if (this.#brokenLetters >= BROKEN_LETTERS_MIN) this.bits |= TRIGGER.words;
     }

@@ -1,4 +1,4 @@
-import { isLetter, isSpace } from './digits.ts';
+import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
 import { endsWord, isWord, stepOf } from './lexicon.ts';
 import { lettersEnd, Segmenter } from './segmenter.ts';
@@ -16,6 +16,8 @@ export const SQUEEZED_MIN = 18;
 const SQUEEZED_PART_MIN = 8;
 /** Words between connectors that make a sentence, not a name. */
 const CONNECTED_MIN = 3;
+/** Units of tokens whose underscores are decided on together. */
+const TOKEN_LENGTH_MAX = 4096;
 /** Lines of one word each that make a sentence. */
 const LINES_MIN = 4;
 
@@ -84,6 +86,34 @@ export function connectedEnd(text: string, start: number): number {
   return probe.isSentence ? probe.end : -probe.end;
 }
 
+/** Commands that are recognised without a blank behind them. */
+const COMMANDS = new Set('rm dd curl wget chmod chown mkfs bash nc scp tar sudo shred'.split(' '));
+const BEFORE_COMMAND = /[\s;|&(`"'=]/;
+
+/** Where the command begins that ends here, or -1. */
+function commandStart(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && end - start < 6 && isLetter(text.charCodeAt(start - 1))) start--;
+  const isFirst = start === 0 || BEFORE_COMMAND.test(text.charAt(start - 1));
+  return isFirst && COMMANDS.has(text.slice(start, end)) ? start : -1;
+}
+
+/** True when a command and its options stand together at the hyphen here: `rm-rf/`. */
+export function isSqueezedCommand(text: string, hyphen: number): boolean {
+  return commandStart(text, hyphen) >= 0 && optionsEnd(text, hyphen) > 0;
+}
+
+/** The end of options behind which something follows without a blank, or -1. */
+function optionsEnd(text: string, hyphen: number): number {
+  const end = lettersEnd(text, hyphen + 1);
+  return end - hyphen < 6 && /[/~.$*@0-9"-]/.test(text.charAt(end)) ? end : -1;
+}
+
+/** True when an underscore joins a command to what may be its arguments. */
+export function isConnectedCommand(text: string, at: number): boolean {
+  return commandStart(text, at) >= 0;
+}
+
 /** True when a blank seems to be written as the underscore here: one side is no part of a name. */
 export function isBlankUnderscore(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1);
@@ -103,9 +133,9 @@ export function isWordPerLine(text: string, at: number): boolean {
 }
 
 /** The end of what is no white space from here on; 64 units are no word. */
-function tokenEnd(text: string, from: number): number {
+function tokenEnd(text: string, from: number, lengthMax = 64): number {
   let at = from;
-  while (at < text.length && at < from + 64 && !isSpace(text.charCodeAt(at))) at++;
+  while (at < text.length && at < from + lengthMax && !isSpace(text.charCodeAt(at))) at++;
   return at;
 }
 
@@ -120,6 +150,9 @@ class WordWriter {
   /** Before this, this unit stands for a blank; -1 for none. */
   #connectedEnd = 0;
   #connector = -1;
+  /** Up to here, underscores are blanks or they are not. */
+  #tokenEnd = 0;
+  #hasBlanks = false;
   changed = false;
 
   constructor(text: string, writer: TextWriter) {
@@ -135,12 +168,27 @@ class WordWriter {
       if (isLetter(unit)) at = this.#letters(at);
       else {
         if (unit === this.#connector && at < this.#connectedEnd) this.#blank(at);
-        else if (unit === UNDERSCORE && isBlankUnderscore(text, at)) this.#blank(at);
+        else if (unit === UNDERSCORE && this.#isBlank(at)) this.#blank(at);
         else if (unit === LINE_FEED && this.#isLineOfWord(at)) this.#blank(at);
         at++;
       }
     }
     this.#writer.copy(text, this.#copied, text.length);
+  }
+
+  /** An underscore in a token in which some are blanks, but no pair of them. */
+  #isBlank(at: number): boolean {
+    const text = this.#text;
+    if (at >= this.#tokenEnd) {
+      const end = tokenEnd(text, at, TOKEN_LENGTH_MAX);
+      this.#tokenEnd = end;
+      this.#hasBlanks = isConnectedCommand(text, at);
+      for (let i = at; i < end && !this.#hasBlanks; i++) {
+        this.#hasBlanks = text.charCodeAt(i) === UNDERSCORE && isBlankUnderscore(text, i);
+      }
+    }
+    const isPair = text.charCodeAt(at - 1) === UNDERSCORE || text.charCodeAt(at + 1) === UNDERSCORE;
+    return this.#hasBlanks && !isPair;
   }
 
   #isLineOfWord(at: number): boolean {
@@ -163,9 +211,10 @@ class WordWriter {
     const end = lettersEnd(text, start);
     if (end - start >= SQUEEZED_PART_MIN && this.#takeApart(start, end)) return end;
     const connector = text.charCodeAt(end);
+    if (connector === HYPHEN && isSqueezedCommand(text, end)) return this.#command(end);
     if (!(connector < 128) || isConnector[connector] === 0 || !isLetter(text.charCodeAt(end + 1)))
       return end;
-    if (connector === HYPHEN && brokenLetters(text, end) > 0) {
+    if (connector === HYPHEN && isBrokenWord(text, start, end, lettersEnd(text, end + 1))) {
       this.#writer.copy(text, this.#copied, end);
       this.#copied = end + 1;
       this.changed = true;
@@ -173,6 +222,25 @@ class WordWriter {
     }
     if (start >= this.#connectedEnd) this.#connected(start, connector);
     return end;
+  }
+
+  /** Sets the options here apart from the command before them and from what follows. */
+  #command(hyphen: number): number {
+    const text = this.#text;
+    const options = optionsEnd(text, hyphen);
+    this.#insertBlank(hyphen);
+    this.#insertBlank(options);
+    let digits = options;
+    while (isDigit(text.charCodeAt(digits)) && digits < options + 5) digits++;
+    if (digits > options) this.#insertBlank(digits);
+    return digits;
+  }
+
+  #insertBlank(at: number): void {
+    this.#writer.copy(this.#text, this.#copied, at);
+    this.#writer.put(BLANK, at, at);
+    this.#copied = at;
+    this.changed = true;
   }
 
   #connected(start: number, connector: number): void {
