@@ -173,7 +173,7 @@ export class NonceTable {
       isDated ? (expiryMs - this.#originMs) | 0 : 0,
       isDated ? PENDING | DATED | owner : PENDING | owner,
     );
-    this.#index.add(slot, words[at] as number, words[at + 1] as number, words[at + 2] as number);
+    this.#index.add(slot, words, at);
     this.#pending += 1;
     this.#slot = slot;
     return RESERVED;
