@@ -99,10 +99,11 @@ export class CommandScan {
     const text = this.#text;
     const opened = openQuote(text, start);
     if (opened !== undefined) {
-      const to = closeQuote(text, opened.at + opened.mark.length, opened.mark);
-      this.#read(opened.at + opened.mark.length, to, opened.mark === '`' ? 'sample' : 'embedded');
+      const from = opened.at + opened.mark.length;
+      const to = closeQuote(text, from, opened.mark);
+      const known = this.#read(from, to, opened.mark === '`' ? 'sample' : 'embedded', start);
       this.#done = Math.max(this.#done, to);
-      return;
+      if (known) return;
     }
     // Bare in a sentence: only what looks like a command by its arguments.
     const next = text.slice(end, end + 3);
@@ -112,10 +113,17 @@ export class CommandScan {
     this.#done = Math.max(this.#done, to);
   }
 
-  #read(from: number, to: number, place: Place): void {
+  /** Judges the commands of a piece; true when one begins at `at` or is given it as text. */
+  #read(from: number, to: number, place: Place, at = from): boolean {
     const reader = new ScriptReader(this.#text);
     reader.read(from, to);
-    for (const command of reader.commands) this.#judge(command, place);
+    let known = false;
+    for (const command of reader.commands) {
+      this.#judge(command, place);
+      if (command.start === at) known = true;
+      else if (command.start < at && command.end > at) known ||= KNOWN_COMMANDS.has(command.name);
+    }
+    return known;
   }
 
   #judge(command: Command, place: Place): void {

@@ -10,7 +10,7 @@ const AFTER = 70;
 
 /** Words of people who write about attacks. */
 const DISCUSSION =
-  /\b(?:phrases?|examples?|sample|such as|e\.g\.|detect(?:s|ed|ion|or|ors|ing)?|prompt[- ]injections?|attack(?:s|ers?)?|jailbreaks?|malicious|fixtures?|regression|unit tests?|benchmark|defen[sc]es?|vulnerabilit(?:y|ies)|quotes?|quoted|discuss(?:es|ing|ion)?|documentation|payloads?|corpus|corpora|assert\w*|flagged|classif\w+|refused?|refuses|blog|article|paper|training|awareness|paraphrases?|mentions?|explains?|appears|patterns?|string)\b/i;
+  /\b(?:phrases?|examples?|sample|such as|e\.g\.|detect(?:s|ed|ion|or|ors|ing)?|prompt[- ]injections?|attack(?:s|ers?)?|jailbreaks?|malicious|fixtures?|regression|unit tests?|benchmark|defen[sc]es?|vulnerabilit(?:y|ies)|quotes?|quoted|discuss(?:es|ing|ion)?|documentation|payloads?|corpus|corpora|assert\w*|flagged|classif\w+|refused?|refuses|blog|article|paper|training|awareness|paraphrases?|mentions?|explains?|appears|patterns?|string|risky|slides?|workshop|annotate|report|evidence|red[- ]team|appendix|guardrails?|postmortem|trainer|students|docs|untrusted|changelog|coverage|(?:prompts?|text|words|lines?|messages?) (?:like|says|saying))\b/i;
 
 const NEGATION =
   /\b(?:never|do not|don't|dont|must not|mustn't|should not|shouldn't|cannot|can't|avoid|without|refuse to|not to|won't|will not|warn(?:s|ing)? against|instead of|no need to)\s+(?:\w+\s+){0,3}$/i;
@@ -25,9 +25,19 @@ export function loweredBy(text: string, start: number, end: number): Lowered | u
   const after = text.slice(end, end + AFTER);
   const discussed = DISCUSSION.test(before) || DISCUSSION.test(after);
   if (quoted && discussed) return { reason: 'discussed', factor: 0.2 };
-  if (quoted) return { reason: 'quoted', factor: 0.75 };
+  if (quoted && !isMember(text, start)) return { reason: 'quoted', factor: 0.75 };
   return undefined;
 }
+
+/** True in a string of JSON or code: its quotation marks quote nobody. */
+const isMember = (text: string, start: number): boolean =>
+  /[:,[{(=]\s*\\?"[^"]{0,24}$/.test(text.slice(Math.max(0, start - 32), start));
+
+const REFUSAL = /\b(?:must not|never|do not|don't|cannot|should not|may not|no longer)\b/i;
+
+/** True when what stands in `[start, end)` forbids rather than orders. */
+export const isRefused = (text: string, start: number, end: number): boolean =>
+  REFUSAL.test(text.slice(start, Math.min(end, start + 400)));
 
 /** A quotation mark shortly before, and the same or its mirror shortly after. */
 function isQuoted(text: string, start: number, end: number): boolean {

@@ -1,6 +1,6 @@
 import { TextAutomaton, isShared, isUnspaced, isWord } from './automaton.ts';
 import { CommandScan } from './command_scan.ts';
-import { loweredBy } from './discount.ts';
+import { isRefused, loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
 import { PhraseMatcher } from './phrases.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
@@ -221,7 +221,9 @@ class HitScanner {
     if (rule.textMax !== undefined && this.#text.length > rule.textMax) return;
     if (!this.#hits.wants(number, rule.weight)) return;
     const lowered = rule.literal === true ? undefined : this.#ask(start, end);
-    const weight = rule.weight * (lowered?.factor ?? 1);
+    const refused =
+      rule.class === 'exfil' && rule.literal !== true && isRefused(this.#text, start, end);
+    const weight = rule.weight * (lowered?.factor ?? 1) * (refused ? 0.4 : 1);
     if (!this.#hits.wants(number, weight)) return;
     this.#hits.keep(number, hitOf(rule, weight, start, end, lowered));
   };

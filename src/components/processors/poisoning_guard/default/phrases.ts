@@ -111,6 +111,8 @@ export class PhraseMatcher {
       }
       const rule = this.#rule[slot] as number;
       if (rule >= 0) {
+        // What comes later belongs to the next chain.
+        if (before >= 0) ends[before] = -1;
         sink(rule, from, end);
       } else {
         starts[slot] = from;

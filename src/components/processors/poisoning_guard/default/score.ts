@@ -1,5 +1,7 @@
 import { hitsIn } from './hits.ts';
 import type { GuardClass, Hit } from './hits.ts';
+import { lateViews, needsViews, viewsOf } from './view.ts';
+import type { View } from './view.ts';
 
 export type TextVerdict = 'allow' | 'flag' | 'block';
 
@@ -22,43 +24,118 @@ export interface TextJudgement {
   readonly verdict: TextVerdict;
   /** By class: 1 flags, 2 blocks. */
   readonly score: Readonly<Partial<Record<GuardClass, number>>>;
+  /** All classes and the model together: what the verdict goes by. */
+  readonly total: number;
+  /** What the model added. */
+  readonly model: number;
   readonly findings: readonly TextFinding[];
 }
-
-const FLAG = 1;
-const BLOCK = 2;
 
 /** What the further hits of a class count. */
 const FURTHER = 0.5;
 
-/** Scores by class: the gravest hit in full, the others by half. */
-export function scoresOf(
-  hits: readonly { class: GuardClass; weight: number }[],
-): Map<GuardClass, number> {
-  const best = new Map<GuardClass, number>();
-  const sum = new Map<GuardClass, number>();
-  for (const hit of hits) {
-    best.set(hit.class, Math.max(best.get(hit.class) ?? 0, hit.weight));
-    sum.set(hit.class, (sum.get(hit.class) ?? 0) + hit.weight);
-  }
-  for (const [key, most] of best) best.set(key, most + FURTHER * ((sum.get(key) ?? 0) - most));
-  return best;
+/** What a hit counts at the place of a graver one: it says the same again. */
+const SAME_PLACE = 0.1;
+
+interface Scored {
+  readonly class: GuardClass;
+  readonly weight: number;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** All of a text: views, rules, model. */
+/** Scores by class: the gravest hit in full, others elsewhere by half. */
+export function scoresOf(hits: readonly Scored[]): Map<GuardClass, number> {
+  const scores = new Map<GuardClass, number>();
+  const counted: Scored[] = [];
+  for (const hit of hits.toSorted((a, b) => b.weight - a.weight)) {
+    const own = counted.filter((each) => each.class === hit.class);
+    const again = own.some(({ start, end }) => hit.start < end && hit.end > start);
+    const share = own.length === 0 ? 1 : again ? SAME_PLACE : FURTHER;
+    scores.set(hit.class, (scores.get(hit.class) ?? 0) + share * hit.weight);
+    counted.push(hit);
+  }
+  return scores;
+}
+
+/** What the further classes count. */
+const FURTHER_CLASS = 0.4;
+
+/** One score of all classes: the gravest in full, the others in part. */
+export function totalOf(scores: ReadonlyMap<GuardClass, number>): number {
+  const all = [...scores.values()];
+  const most = Math.max(0, ...all);
+  return most + FURTHER_CLASS * (all.reduce((sum, each) => sum + each, 0) - most);
+}
+
+/** From here on the total flags a text. */
+export const FLAG = 1;
+/** From here on it blocks it. */
+export const BLOCK = 2;
+
+/** A second opinion: a share of a score by what words a text has. */
+export interface SecondOpinion {
+  /** What it adds to the total; below 0 lowers it. */
+  share(text: string): number;
+}
+
+const NOTHING: TextJudgement = { verdict: 'allow', score: {}, total: 0, model: 0, findings: [] };
+
+/** Judges texts: all ways to read them, rules, and a second opinion when there is one. */
+export class TextJudge {
+  readonly #opinion: SecondOpinion | undefined;
+
+  constructor(opinion?: SecondOpinion) {
+    this.#opinion = opinion;
+  }
+
+  judge(text: string): TextJudgement {
+    const model = this.#opinion?.share(text) ?? 0;
+    const raw = hitsIn(text, { decoded: false });
+    if (raw.length === 0 && !needsViews(text)) {
+      const late = lateViews(text);
+      if (late.length === 0 && model < FLAG) return NOTHING;
+      return this.#sum(model, late.flatMap(findingsIn));
+    }
+    let findings = raw.map((hit): TextFinding => ({ ...hit, chain: [] }));
+    if (needsViews(text)) {
+      const { views } = viewsOf(text);
+      for (const view of views.slice(1)) findings = merged(findings, findingsIn(view));
+    }
+    if (findings.length === 0) findings = lateViews(text).flatMap(findingsIn);
+    return this.#sum(model, findings);
+  }
+
+  #sum(model: number, findings: readonly TextFinding[]): TextJudgement {
+    const scores = scoresOf(findings);
+    const total = totalOf(scores) + model;
+    const verdict = total >= BLOCK ? 'block' : total >= FLAG ? 'flag' : 'allow';
+    return { verdict, score: Object.fromEntries(scores), total, model, findings };
+  }
+}
+
+function findingsIn(view: View): TextFinding[] {
+  return hitsIn(view.text, { decoded: true }).map((hit) => {
+    const [start, end] = view.origin(hit.start, hit.end);
+    return { ...hit, start, end, chain: view.chain };
+  });
+}
+
+/** The gravest finding of each rule; of equals the one that needed no decoding. */
+function merged(before: TextFinding[], more: readonly TextFinding[]): TextFinding[] {
+  const list = [...before];
+  for (const finding of more) {
+    const at = list.findIndex(({ rule }) => rule === finding.rule);
+    const known = list[at];
+    if (known === undefined) list.push(finding);
+    else if (known.weight < finding.weight) list[at] = finding;
+  }
+  return list;
+}
+
+const judge = new TextJudge();
+
+/** Judges a text by rules alone. */
 export function judgeText(text: string): TextJudgement {
-  const hits = hitsIn(text, { decoded: false });
-  const scores = scoresOf(hits);
-  const most = Math.max(0, ...scores.values());
-  const verdict = most >= BLOCK ? 'block' : most >= FLAG ? 'flag' : 'allow';
-  const findings = hits.map(({ rule, class: kind, severity, start, end, weight }) => ({
-    rule,
-    class: kind,
-    severity,
-    start,
-    end,
-    weight,
-    chain: [],
-  }));
-  return { verdict, score: Object.fromEntries(scores), findings };
+  return judge.judge(text);
 }

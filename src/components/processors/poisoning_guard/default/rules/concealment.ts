@@ -10,9 +10,14 @@ const CONCEAL = words(
   |hidden from|needs to be discussed|need to be discussed|stripped from|strips {it,them,its}|verschweige|ohne {dem,den} {nutzer,benutzer}|sans {le ,}{dire,informer}|sin {decir,informar,avisar}|senza {dire,informare}`,
 );
 
+const CONCEAL_THIS = words(
+  'do not mention this',
+  `{do not,don't,never,must not} {mention,reveal,disclose,discuss} {this,it,that,these}|{do not,don't,never,must not} {tell,inform,notify,alert} {anyone,anybody,them,the user}|not an action that needs`,
+);
+
 const TAG = literals(
   'tag that speaks to the model',
-  `<important>|</important>|<system>|<instructions>|<instruction>|<hidden>|<secret>|<admin>|<information>|<assistant>|<note>|<system-reminder>|<directive>|<override>|<critical>|<context>|<llm>|<ai>|<ai instruction>|<s>|<sys>|<system instruction>|<mandatory>|<ignore>|<internal>|<tool instructions>|<developer>|<priority>|<prompt>|[important]|[hidden]|[instructions]|[assistant]|[note to|[system|[admin|[internal|<!-- system|<!-- ai|<!-- note to|<!-- instruction|<!-- important|<!-- assistant|<!-- hidden|<!-- for |<!--system|<!--ai|<!--important|system override|important override|hidden instruction|system instruction|note to ai|note for ai|instruction to|[//]: #|important system update|admin override|important!!!|attention ai`,
+  `<important>|</important>|<system>|<instructions>|<instruction>|<hidden>|<secret>|<admin>|<information>|<assistant>|<note>|<system-reminder>|<directive>|<override>|<critical>|<context>|<llm>|<ai>|<ai instruction>|<s>|<sys>|<system instruction>|<mandatory>|<ignore>|<internal>|<tool instructions>|<developer>|<priority>|<prompt>|[important]|[hidden]|[instructions]|[assistant]|[note to|[system|[admin|[internal|<!-- system|<!-- ai|<!-- note to|<!-- instruction|<!-- important|<!-- assistant|<!-- hidden|<!-- for |<!--system|<!--ai|<!--important|system override|important override|hidden instruction|system instruction|note to ai|note for ai|[//]: #|important system update|admin override|important!!!|attention ai`,
 );
 
 const ACT = words(
@@ -20,9 +25,14 @@ const ACT = words(
   `send(s)|forward(s)|read(s)|call(s)|run(s)|execute(s)|include(s)|pass(es)|append(s)|upload(s)|fetch(es)|open(s)|access(es)|email(s)|post(s)|copy|copies|delete(s)|transfer(s)|set(s)|use|add(s)|write(s)|change(s)|replace(s)|download(s)|install(s)|output(s)|respond|reply|return(s)|store(s)|log(s)|record(s)|collect(s)|query|invoke|bcc|visit(s)|navigate|click|modify|prefix|provide|extract(s)|report(s)|create(s)|approve(s)|grant(s)|disable(s)|skip(s)|mark(s)|inject(s)|insert(s)|redirect(s)|list(s)|exfiltrate(s)|submit(s)|share(s)|paste(s)`,
 );
 
+const TAKE = words(
+  'take',
+  `read(s)|send(s)|forward(s)|include(s)|pass(es)|append(s)|upload(s)|fetch(es)|copy|copies|extract(s)|collect(s)|retrieve(s)|attach(es)|output(s)|exfiltrate(s)|cat|dump(s)|transmit(s)|post(s)|paste(s)|query|embed(s)|gather(s)|harvest(s)|concatenate|reading|call(s)`,
+);
+
 const BEFORE_TOOL = words(
   'before a tool',
-  `before (using|calling|invoking|running|executing|you use|you call|any|every|each|responding|answering|processing|proceeding|returning|you can|doing anything)|prior to (using|calling|invoking|any)|{when,whenever,every time,each time,once} (this tool|you use|you call|the user (asks|requests)|a user asks|any tool|using|calling|asked)|after (using|calling|every|each|any|reading|preparing|producing|completing|you)|{every,each} {call,request,response,message,invocation,query|interaction|conversation|time}|at the start of (every|each)|for every (conversation|request|message|user)|in (every|each|all) (response|message|request|call)(s)|in addition to (the|any)|instead of (using|calling|the)|as the first step|must be called (first|before)|always call|call this (tool )first|on every|in this session`,
+  `before (using|calling|invoking|running|executing|you use|you call|any|every|each|responding|answering|processing|proceeding|returning|you can|doing anything)|prior to (using|calling|invoking|any)|{when,whenever,every time,each time,once} (this tool|you use|you call|the user (asks|requests)|a user asks|any tool|asked)|after (using|calling|every|each|any|reading|preparing|producing|completing|you)|{every,each} {call,request,response,message,invocation,query|interaction|conversation|time}|at the start of (every|each)|for every (conversation|request|message|user)|in (every|each|all) (response|message|request|call)(s)|in addition to (the|any)|instead of (using|calling|the)|as the first step|must be called (first|before)|always call|call this (tool )first|on every|in this session`,
 );
 
 const OTHER_TOOL = words(
@@ -97,8 +107,24 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.4,
     meaning: 'Before or after a tool is used, a secret is to be read or passed on.',
-    steps: [first(BEFORE_TOOL), then(160, ACT), then(100, SECRET, SECRET_FILE)],
+    steps: [first(BEFORE_TOOL), then(160, TAKE), then(80, SECRET, SECRET_FILE)],
     acrossSentences: true,
+  },
+  {
+    id: 'order.must_read_secret',
+    class: 'tool_poisoning',
+    severity: 'critical',
+    weight: 1.1,
+    meaning: 'A file that holds secrets must be read or passed on.',
+    steps: [first(MUST), then(40, TAKE), then(60, SECRET_FILE)],
+  },
+  {
+    id: 'conceal.this',
+    class: 'tool_poisoning',
+    severity: 'medium',
+    weight: 0.7,
+    meaning: 'This is not to be mentioned.',
+    steps: [first(CONCEAL_THIS)],
   },
   {
     id: 'order.other_tool',

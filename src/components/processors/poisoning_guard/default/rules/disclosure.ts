@@ -4,15 +4,23 @@ import { stems, words } from '../words.ts';
 
 const SAY = words(
   'say',
-  `reveal(s)|show(s)|print|repeat|output(s)|display|tell (me|us)|give (me|us)|what {is,are,were,was}|what's|whats|whats'|leak|dump|disclose|expose|write|recite|list|share|copy|return|say|spell|spell out|read out|translate|summarize|encode|provide|confirm|append|include|echo|quote|rewrite|paste|describe|explain|how (were|are)|hint|guess|decode|reverse|send|publish|transmit|bypass|extract|rot13|can i (have|get|see)|may i (have|know)|i need|i want|do you know|know|{change,replace}
-  |zeig(e)|zeigen sie|verrate(n)|nenne(n)|sag (mir)|gib (mir)|gebe(n)|schreibe|wiederhole|drucke|wie lautet|was {ist,war,steht}|montre(z)|affiche(z)|revele(z)|donne(z)|dis moi|repete(z)|quel est|quelles sont|copiez|muestra(me)|revela|dime|dame|imprime|cual es|cuales son|repite|mostra(mi)|rivela|dimmi|ripeti|qual e|quali sono|mostre|revele|diga|repita`,
+  `reveal(s)|show(s) {me,us}|show|print|repeat|output|display|tell {me,us}|give {me,us}|leak|dump|disclose|expose|recite|spell(s)|spell out|read out|rewrite|paste|publish|what {is,are,was,were}|what's|whats|whats'|share|copy|hint|confirm|provide|bypass|append  |zeig(e)|zeigen sie|verrate(n)|nenne(n)|sag (mir)|gib (mir)|gebe(n)|schreibe|wiederhole|drucke|wie lautet|was {ist,war,steht}|montre(z)|affiche(z)|revele(z)|donne(z)|dis moi|repete(z)|quel est|quelles sont|copiez|muestra(me)|revela|dime|dame|imprime|cual es|cuales son|repite|mostra(mi)|rivela|dimmi|ripeti|qual e|quali sono|mostre|revele|diga|repita`,
+);
+
+const SAY_WEAKLY = words(
+  'say or use',
+  `say|write|list|return|translate|summarize|encode|include|echo|quote|describe|explain|how {were,are}|guess|decode|reverse|send|transmit|extract|rot13|can i {have,get,see}|may i {have,know}|i need|i want|do you know|know|change|replace`,
 );
 
 const OWN_PROMPT = words(
   'its own prompt',
-  `{system,initial,original,hidden,secret,internal,developer,base} {prompt,message,instruction,directive}(s)|{system,hidden,secret,internal} {rules,guidelines,configuration}
-  |your (own |exact |full |current |previous |entire |complete |two |secret |initial |original ){prompt,instruction,directive}(s)|your {own ,}{instuctions,programming,preprompt,pre-prompt,configuration,ruleset}|{all,any} (of ){your,the} (prompt ){prompts,instructions,rules,text,texts}|prompt {text,texts}|prompt-texte(n)|prompttext(e)(n)|instructions {that you,you,that were} {received,were given,got,have,have been given,given}|{text,words,sentences,lines,everything,content,prompt,instructions,message} {above,before (this|that)}|above {text,prompt,instructions,words,message}|{beginning,start,top} of (this|the|your|our) {prompt,conversation,chat,message,text}|prior prompt|previous (two )({prompt(s),instructions you})|what was (written|said) (above|before|at the beginning)|initial prompt(s)|system prompt(s)|private {rules,instructions}|internal {rules,policies,policy,instructions,guidelines,notes}|hidden {rules,text|context}
+  `your {system,initial,hidden,base,developer,secret} {prompt,message,rules}|your (own |exact |full |current |previous |entire |complete |two |secret |initial |original ){prompt,instruction,directive}(s)|your {own ,}{instuctions,programming,preprompt,pre-prompt,configuration,ruleset}|{all,any} (of ){your,the} (prompt ){prompts,instructions,rules,text,texts}|prompt texts|prompt-texte(n)|prompttext(e)(n)|instructions {that you,you,that were} {received,were given,got,have,have been given,given}|{text,words,sentences,lines,everything,content,prompt,instructions,message} {above,before (this|that)}|above {text,prompt,instructions,words,message}|{beginning,start,top} of (this|the|your|our) {prompt,conversation,chat,message,text}|prior prompt|previous {prompt,prompts,instructions you}|two previous instructions|what was (written|said) (above|before|at the beginning)|private {rules,instructions}|internal {rules,policies,policy,instructions,guidelines,notes}|hidden {rules,text|context}
   |{dein,ihr,deine,ihre,deinen,alle deine,systemprompt}(e|en)? {prompt,prompts,anweisungen,anweisung,instruktionen,systemprompt,systemanweisungen}|systemprompt|invite systeme|instructions systeme|regles privees|consignes (cachees|internes|systeme)|prompt (systeme|del sistema|di sistema|do sistema|inicial|iniziale)|mensaje del sistema|instrucciones (del sistema|ocultas|internas|iniciales)|istruzioni di sistema|reglas privadas|instrucoes do sistema`,
+);
+
+const SYSTEM_PROMPT = words(
+  'the system prompt',
+  `{system,initial,original,hidden,secret,developer,base} {prompt,message,instruction,directive}(s)|{hidden,secret,system} {rules,configuration}|preprompt`,
 );
 
 const OWN_PROMPT_STEM = stems(
@@ -53,9 +61,26 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'Asks for the system prompt or the instructions of the model.',
-    steps: [first(SAY, SAY_STEM), then(32, OWN_PROMPT, OWN_PROMPT_STEM)],
-    anyOrder: false,
+    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), then(28, OWN_PROMPT, OWN_PROMPT_STEM)],
     textMax: 6000,
+  },
+  {
+    id: 'disclosure.system_prompt',
+    class: 'direct_injection',
+    severity: 'high',
+    weight: 1.05,
+    meaning: 'Asks for the system prompt or for hidden instructions.',
+    steps: [first(SAY, SAY_STEM), then(20, SYSTEM_PROMPT)],
+    textMax: 3000,
+  },
+  {
+    id: 'disclosure.system_prompt_used',
+    class: 'direct_injection',
+    severity: 'low',
+    weight: 0.5,
+    meaning: 'Does something with the system prompt.',
+    steps: [first(SAY_WEAKLY), then(20, SYSTEM_PROMPT)],
+    textMax: 3000,
   },
   {
     id: 'disclosure.own_prompt_inverted',
@@ -71,7 +96,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.9,
     meaning: 'Asks the model for a password or key.',
-    steps: [first(SAY, SAY_STEM), then(28, PASSWORD, PASSWORD_STEM)],
+    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), then(28, PASSWORD, PASSWORD_STEM)],
     textMax: 1200,
   },
   {
@@ -89,7 +114,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.9,
     meaning: 'Asks the model what it knows about its user.',
-    steps: [first(SAY), then(40, PERSONAL)],
+    steps: [first(SAY, SAY_WEAKLY), then(40, PERSONAL)],
     textMax: 600,
   },
   {
@@ -98,7 +123,10 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.5,
     meaning: 'Asks for a secret in other letters, so that no filter sees it.',
-    steps: [first(PASSWORD, PASSWORD_STEM, OWN_PROMPT, PERSONAL), then(120, ENCODED)],
+    steps: [
+      first(PASSWORD, PASSWORD_STEM, OWN_PROMPT, SYSTEM_PROMPT, PERSONAL),
+      then(120, ENCODED),
+    ],
     anyOrder: true,
     acrossSentences: true,
     textMax: 1500,

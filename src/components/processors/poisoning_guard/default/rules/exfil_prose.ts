@@ -6,8 +6,10 @@ import { AI } from './vocabulary.ts';
 
 const SEND = words(
   'send',
-  `send(s)|sending|sent|post(s)|forward(s)|forwarding|upload(s)|uploading|transmit(s)|transmitted|export(s)|ship(s)|stream(s)|sync(s)|share(s)|submit(s)|report(s)|relay(s)|mirror(s)|replicate(s)|publish(es)|push(es)|deliver(s)|email(s)|bcc|exfiltrate(s)|exfil|leak(s)|beacon(s)|http post|http put|post them|back up to|copy to|forwardto|forward to`,
+  `send(s)|sending|sent|post(s)|forward(s)|forwarding|upload(s)|uploading|transmit(s)|transmitted|export(s)|ship(s)|stream(s)|sync(s)|share(s)|submit(s)|report(s)|relay(s)|mirror(s)|replicate(s)|publish(es)|push(es)|deliver(s)|bcc|exfiltrate(s)|exfil|leak(s)|beacon(s)|http post|http put|post them|back up to|copy to|forwardto|forward to`,
 );
+
+const MAIL = words('mail', 'email(s)|mail|e-mail');
 
 const URL = literals('URL', 'http://|https://|ftp://|hxxp://|wss://');
 
@@ -65,7 +67,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.1,
     meaning: 'Secrets are to be sent to a URL.',
-    steps: [first(SEND), then(70, SECRET, SECRET_FILE), then(90, URL, DROP, EXTERNAL)],
+    steps: [first(SEND), then(50, SECRET, SECRET_FILE), then(90, URL, DROP, EXTERNAL)],
   },
   {
     id: 'exfil.collected_secret_to_url',
@@ -80,7 +82,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     id: 'exfil.private_data_to_url',
     class: 'exfil',
     severity: 'high',
-    weight: 0.9,
+    weight: 1.05,
     meaning: 'Data about people, or all data, is to be sent to a URL.',
     steps: [
       first(SEND),
@@ -95,7 +97,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     weight: 1,
     meaning: 'Data is to be sent to a mailbox that the text names.',
     steps: [
-      first(SEND),
+      first(SEND, MAIL),
       then(90, PRIVATE_DATA, EVERYTHING_IT_KNOWS, SECRET),
       then(110, MAILBOX, DROP),
     ],
@@ -133,6 +135,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.6,
     meaning: 'Settings that collect or forward secrets.',
+    literal: true,
     steps: [first(FORWARD_KEY), then(20, SECRET_KEY), then(14, TRUE)],
   },
   {
@@ -141,6 +144,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.7,
     meaning: 'Settings that forward secrets or personal data, and where to.',
+    literal: true,
     steps: [first(SECRET_KEY, PRIVATE_DATA), then(320, TARGET), then(40, URL)],
     anyOrder: true,
     acrossSentences: true,
@@ -151,6 +155,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.8,
     meaning: 'A workflow that reads secrets and posts to a URL.',
+    literal: true,
     steps: [first(SECRET, SECRET_FILE), then(360, TARGET), then(60, URL)],
     acrossSentences: true,
   },

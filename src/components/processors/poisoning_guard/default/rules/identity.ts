@@ -12,7 +12,7 @@ const BECOME = words(
 
 const UNBOUND = words(
   'without rules',
-  `do anything now|dan mode|developer mode|debug mode|god mode|admin mode|root mode|jailbreak mode|jailbroken|unrestricted|unfiltered|uncensored|without {any ,}{restrictions,limitations,filters,rules,censorship,constraints,guidelines,ethical,moral}(s)|no {restrictions,limitations,filters,rules,censorship,constraints,guidelines,ethics,moral,boundaries,limits}
+  `do anything now|dan mode|developer mode|debug mode|god mode|admin mode|root mode|jailbreak mode|jailbroken|{unrestricted,unfiltered,uncensored} {ai,assistant,chatbot,model,version of yourself,responses,answers}|without {any ,}{restrictions,limitations,filters,rules,censorship,constraints,guidelines,ethical,moral}(s)|no {restrictions,limitations,filters,rules,censorship,constraints,guidelines,ethics,moral,boundaries,limits}
   |free(d) from {all,any,the,your} |not bound by|broken free|break free|no longer bound|{anything,any question} {i,they} ask|{do,does} not {have to,need to} {abide,follow,adhere|care}|amoral|evil (assistant|ai|bot|twin|confidant)|maintenance mode|sudo mode|system mode|opposite mode|no longer {have,has,follow}|zero moderation|without moral|can do anything|not restricted|no content policy|off the record|ignore(s) {all,any} {ethical,moral,safety}|without refusing|never refuse|cannot refuse|must not refuse|can't refuse|no matter how {illegal,unethical,immoral}`,
 );
 

@@ -52,7 +52,15 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.2,
     meaning: 'Tells the model to ignore its own instructions, rules or training.',
-    steps: [verb, then(16, V.YOUR), then(24, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM)],
+    steps: [verb, then(16, V.YOUR), then(24, V.INSTRUCTIONS_CORE, V.INSTRUCTIONS_STEM)],
+  },
+  {
+    id: 'override.all_instructions',
+    class: 'direct_injection',
+    severity: 'medium',
+    weight: 1,
+    meaning: 'Tells the model to ignore all instructions or rules.',
+    steps: [verb, then(6, V.ALL), then(12, V.INSTRUCTIONS_CORE)],
   },
   {
     id: 'override.inverted',

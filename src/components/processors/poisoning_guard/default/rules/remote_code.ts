@@ -14,7 +14,7 @@ const URL = literals('URL', 'http://|https://|ftp://');
 const RUN_VERB = words('run', `{execute,run,eval,evaluate,apply,obey}(s)|executing|running|follow`);
 const FETCHED = words(
   'what was fetched',
-  `{downloaded,returned,received,remote,fetched,resulting} {script,scripts,code,commands,command,payload,module,modules,instructions,directives,update,migration}|each {job,job's,script,command,task,directive}|{any,those,these,all} (returned |pending ){scripts,commands,directives,instructions,tasks,jobs}|directive commands|the response|(the )downloaded|commands returned|directives|them using|it using|it for`,
+  `{downloaded,returned,received,remote,fetched,resulting} {script,scripts,code,commands,command,payload,module,modules,instructions,directives,update,migration}|downloaded|returned|received|fetched|retrieved|each {job,job's,script,command,task,directive}|{any,those,these,all} (returned |pending ){scripts,commands,directives,instructions,tasks,jobs}|directive commands|the response|(the )downloaded|commands returned|directives|them using|it using|it for`,
 );
 const RUN = words(
   'run what was fetched',
@@ -60,7 +60,7 @@ export const REMOTE_CODE_RULES: readonly PhraseRule[] = [
     id: 'remote.response_run',
     class: 'tool_poisoning',
     severity: 'critical',
-    weight: 0.8,
+    weight: 1,
     meaning: 'Settings that run what a server answers.',
     steps: [first(URL), then(420, RESPONSE_RUN)],
     acrossSentences: true,

@@ -8,7 +8,7 @@ const DROP = words(
 );
 const INJECTED = literals(
   'injected SQL',
-  `'; drop|"; drop|; drop |; delete from|; truncate|') or 1=1|' or '1'='1|' or 1=1|union select|xp cmdshell`,
+  `'; drop|"; drop|; drop table|; drop database|; delete from|; truncate|') or 1=1|' or '1'='1|' or 1=1|union select|xp cmdshell`,
 );
 const DELETE = words('delete from', 'delete from');
 const ALL_ROWS = words('all rows', 'where 1=1|where true|;');

@@ -77,7 +77,15 @@ export const WORDS_BEFORE = words(
 
 export const YOUR = words(
   'your',
-  `your|you have|you've|ur|{dein,ihr,eure}{e,en,}|tes|vos|tus|sus|le tue|suas|jouw|the system|system|developer|openai's|anthropic's|google's|any|all (of)( the)|all|these|those|the`,
+  `your|you have|you've|ur|{dein,ihr,eure}{e,en,}|tes|vos|tus|sus|le tue|suas|jouw|the system|system|developer|openai's|anthropic's|google's|those`,
+);
+
+export const ALL = words('all', 'all|any|these|all of the|all the');
+
+/** Instructions in the narrow sense. */
+export const INSTRUCTIONS_CORE = words(
+  'instructions',
+  `instruction(s)|instuction(s)|directive(s)|direction(s)|guideline(s)|prompt(s)|programming|orders|rule(s)|constraints|restrictions|limitations|policies|training|safeguards|guardrails|protocols|consignes|anweisungen|instruktionen|regeln|instrucciones|reglas|istruzioni|regole|instrucoes|regras|instructies|regels|befehle|vorgaben`,
 );
 
 // --- who is meant, who is not to know
