@@ -11,6 +11,8 @@ import { processSurroundings } from './surroundings.ts';
 import { version } from './version.ts';
 
 const EXIT_USAGE = 1;
+/** Of `scan`, whose 1 says that something was blocked. */
+const EXIT_SCAN_USAGE = 2;
 
 interface SourceOptions {
   readonly config: readonly string[];
@@ -64,13 +66,46 @@ export async function command(argv: readonly string[]): Promise<number> {
       const schema = configSchema(components, serviceSchema);
       process.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
     });
+  program
+    .command('scan')
+    .description(
+      'Judge texts, records or files by the poisoning guard, without a daemon. Exit codes: 0 nothing ' +
+        'was blocked, 1 something was, 2 usage, or input that cannot be read.',
+    )
+    .argument('<files...>', 'NDJSON, JSON or text; - is standard input.')
+    .addOption(
+      new Option('--ruleset <name>', 'Rules.').choices(['default', 'reference']).default('default'),
+    )
+    .addOption(
+      new Option('--format <format>', 'Output: a JSON line for each text, or lines for people.')
+        .choices(['jsonl', 'text'])
+        .default('jsonl'),
+    )
+    .addOption(
+      new Option('--input <form>', 'How files are read; auto goes by name and beginning.')
+        .choices(['auto', 'ndjson', 'json', 'text', 'lines'])
+        .default('auto'),
+    )
+    .option('--lines', 'The same as --input lines: each line of a file is a text of its own.')
+    .action(async (files: string[], options: ScanOptions) => {
+      const { scanCommand } = await import('./scan/command.ts');
+      exitCode = await scanCommand(files, options);
+    });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    return thrown.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (thrown.exitCode === 0) return 0;
+    return argv[0] === 'scan' ? EXIT_SCAN_USAGE : EXIT_USAGE;
   }
   return exitCode;
+}
+
+interface ScanOptions {
+  readonly ruleset: 'default' | 'reference';
+  readonly format: 'jsonl' | 'text';
+  readonly input: 'auto' | 'ndjson' | 'json' | 'text' | 'lines';
+  readonly lines?: true;
 }
 
 interface PrintOptions {

@@ -155,15 +155,21 @@ export class RecordJudge {
   #judgeJoined(joined: JoinedText): void {
     this.examined++;
     const judgement = this.#settings.judge(joined.text);
-    const across = judgement.findings.filter(({ start, end }) => joined.isAcross(start, end));
-    if (across.length === 0) return;
     const path = pathOf(joined.place);
+    const across = judgement.findings.filter(
+      ({ rule, start, end }) => joined.isAcross(start, end) && !this.#isKnown(rule, path),
+    );
+    if (across.length === 0) return;
     const kept = this.#allowed(rescored(judgement, across), path, joined.text);
     if (kept === undefined) return;
     for (const finding of kept.findings) {
       this.#found.add(placed(finding, joined.text, path, true));
     }
     this.#settings.policy.weigh(this.#found, kept);
+  }
+
+  #isKnown(rule: string, path: string): boolean {
+    return this.#found.list.some((each) => each.rule === rule && each.path === path);
   }
 
   /** What is left of a judgement when the operator's exceptions are taken out. */

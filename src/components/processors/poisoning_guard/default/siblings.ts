@@ -15,16 +15,26 @@ export interface JoinedText {
   isAcross(start: number, end: number): boolean;
 }
 
+/** Body and attributes of a record, when the body is a text. */
+const RECORD: Place = { parent: undefined, step: 'record' };
+
+/** The map or array in which a text stands beside others. */
+function groupOf({ parent, step }: Place): Place | undefined {
+  if (parent === undefined) return step === 'body' ? RECORD : undefined;
+  if (typeof step === 'string') return undefined;
+  return parent.step === 'attributes' && parent.parent === undefined ? RECORD : parent;
+}
+
 /** Gathers strings that stand beside each other in one map or array. */
 export class Siblings {
   readonly #groups = new Map<Place, string[]>();
 
   /** A key, or a text that stands alone, has no siblings. */
   add(place: Place, text: string): void {
-    const { parent } = place;
-    if (parent === undefined || typeof place.step === 'string' || text === '') return;
-    const group = this.#groups.get(parent);
-    if (group === undefined) this.#groups.set(parent, [text]);
+    const of = groupOf(place);
+    if (of === undefined || text === '') return;
+    const group = this.#groups.get(of);
+    if (group === undefined) this.#groups.set(of, [text]);
     else group.push(text);
   }
 
@@ -32,7 +42,8 @@ export class Siblings {
     for (const [place, texts] of this.#groups) {
       if (texts.length < 2) continue;
       for (const window of windowsOf(texts.map(endsOf))) {
-        for (const text of joinedTexts(window)) yield new Joined(place, window, text);
+        // With blanks first: what is found in both is told of these.
+        for (const text of joinedTexts(window).toReversed()) yield new Joined(place, window, text);
       }
     }
   }

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { Form } from './input.ts';
+import { scan } from './scan.ts';
+import type { ScanRequest, ScanStreams } from './scan.ts';
+
+/** `countersign scan` on the process's own streams; gives the exit code. */
+export async function scanCommand(
+  files: readonly string[],
+  options: Pick<ScanRequest, 'ruleset' | 'format'> & {
+    readonly input: Form;
+    readonly lines?: true;
+  },
+): Promise<number> {
+  const { ruleset, format, input, lines } = options;
+  const form = lines === true ? 'lines' : input;
+  return await scan({ files, ruleset, format, form }, processStreams());
+}
+
+function processStreams(): ScanStreams {
+  const { stdin, stdout, stderr } = process;
+  let isBroken = false;
+  // `countersign scan … | head`: nobody reads any longer.
+  stdout.on('error', () => (isBroken = true));
+  return {
+    stdin,
+    out: async (line) => {
+      if (isBroken) return false;
+      if (!stdout.write(`${line}\n`)) await once(stdout, 'drain').catch(() => undefined);
+      return !isBroken;
+    },
+    err: (line) => void stderr.write(`${line}\n`),
+    nowMs: () => performance.now(),
+  };
+}
