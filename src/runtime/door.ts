@@ -38,13 +38,15 @@ export class ReceiverDoor implements Door {
   readonly #turnedAway: Record<string, { requests: number; bytes: number }>;
   readonly #refused: Record<RefusalReason, number>;
   readonly #waiting: { arrival: Arrival; timer: Timer | undefined }[] = [];
-  #pipelines: readonly Pipeline[] = [];
+  readonly #pipelines: readonly Pipeline[];
   #received = 0;
   #submitted = 0;
   #lost = 0;
   #ended = false;
 
-  constructor(id: string, admission: Admission, answers: boolean) {
+  /** @param answers false: the sender cannot be told "no", so that a refusal is a loss */
+  constructor(id: string, admission: Admission, answers: boolean, pipelines: readonly Pipeline[]) {
+    this.#pipelines = pipelines;
     this.id = id;
     this.#admission = admission;
     this.#answers = answers;
@@ -69,10 +71,6 @@ export class ReceiverDoor implements Door {
   /** Turned away although the sender could not be told: lost. */
   get lost(): number {
     return this.#lost;
-  }
-
-  lead(pipelines: readonly Pipeline[]): void {
-    this.#pipelines = pipelines;
   }
 
   reserve(bytes: number): Reservation | undefined {
