@@ -3,8 +3,13 @@ import type { Family } from './family.ts';
 import { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
-/** Bytes that must read as text in a row; fewer come about by chance. */
+/** Bytes that a run must be, all of them text. */
 const TEXT_BYTES_MIN = 8;
+/** Bytes that must read as text in a row within a run; fewer come about by chance. */
+const PART_BYTES_MIN = 12;
+const LONG_PART_BYTES_MIN = 20;
+/** Bytes of a run that is long. */
+const LONG_BYTES_MIN = 512;
 /** Runs up to this length are also tried from their second, third and fourth digit on. */
 const SHIFTED_UNITS_MAX = 4096;
 
@@ -114,17 +119,19 @@ function wideTextEnd(from: number, length: number): number {
 /** Writes what of the decoded bytes reads as text; the kinds found, 0 for none. */
 function writeTexts(length: number, start: number, end: number, writer: TextWriter): number {
   let kinds = 0;
-  for (let at = 0; at < length;) {
+  const least = length < LONG_BYTES_MIN ? PART_BYTES_MIN : LONG_PART_BYTES_MIN;
+  for (let at = 0; at < length; ) {
     const wide = wideTextEnd(at, length);
     if (wide - at >= 2 * TEXT_BYTES_MIN) {
       if (writer.length > 0) writer.put(10, start, end);
-      for (let i = at; i < wide; i += 2) writer.put(decoded[i] as number, start, end);
+      writer.putText(Buffer.from(decoded.buffer, at, wide - at).toString('utf16le'), start, end);
       kinds |= KIND_UTF16;
       at = wide;
       continue;
     }
     const past = textEnd(at, length);
-    if (past - at >= TEXT_BYTES_MIN) {
+    const isWhole = at === 0 && past === length && length >= TEXT_BYTES_MIN;
+    if (isWhole || past - at >= least) {
       if (writer.length > 0) writer.put(10, start, end);
       writer.putText(Buffer.from(decoded.buffer, at, past - at).toString('utf8'), start, end);
       kinds |= KIND_BASE64;
@@ -170,18 +177,32 @@ const PROBED_DIGITS_MAX = 96;
 /** Writer of texts that only asks whether there are any. */
 const nowhere = new TextWriter();
 
-/** True when three quanta from here on may begin with the bytes of ASCII. */
-function isPlausible(text: string, at: number): boolean {
-  // The first digit of each quantum holds the high bits of a byte: clear in ASCII.
-  const first = base64At(text, at);
-  const second = base64At(text, at + 4);
-  return first >= 0 && first < 32 && second >= 0 && second < 32 && (first > 7 || second > 7);
+function isAsciiByte(byte: number): boolean {
+  // Every second byte of UTF-16 is none.
+  return byte === 0 || isTextByte(byte);
 }
 
+/** True when the three quanta from here on are bytes of ASCII. */
+function isPlausible(text: string, at: number): boolean {
+  for (let quantum = at; quantum < at + RUN_DIGITS_MIN; quantum += 4) {
+    const first = base64At(text, quantum);
+    // The first digit holds the high bits of a byte: clear in ASCII.
+    if (first < 0 || first > 31) return false;
+    const second = base64At(text, quantum + 1);
+    const third = base64At(text, quantum + 2);
+    if (!isAsciiByte((first << 2) | (second >> 4))) return false;
+    if (third >= 0 && !isAsciiByte(((second & 15) << 4) | (third >> 2))) return false;
+    const fourth = base64At(text, quantum + 3);
+    if (third >= 0 && fourth >= 0 && !isAsciiByte(((third & 3) << 6) | fourth)) return false;
+  }
+  return true;
+}
+
+/** True when the digits from here on are bytes of ASCII. */
 function isPlausibleHex(text: string, at: number): boolean {
   for (let i = at; i < at + 8; i += 2) {
-    const digit = hexAt(text, i);
-    if (digit < 2 || digit > 7) return digit === 0;
+    const high = hexAt(text, i);
+    if (high !== 0 && (high < 2 || high > 7)) return false;
   }
   return true;
 }
@@ -190,12 +211,11 @@ function isPlausibleHex(text: string, at: number): boolean {
 function mayDecode(text: string, start: number, end: number): boolean {
   if (end - start > PROBED_DIGITS_MAX) return true;
   for (let shift = 0; shift < 4; shift++) {
-    if (isPlausible(text, start + shift) || isPlausible(text, end - RUN_DIGITS_MIN + shift))
-      return true;
+    if (isPlausible(text, start + shift)) return true;
+    if (isPlausible(text, end - RUN_DIGITS_MIN - shift)) return true;
   }
-  return (
-    hexAt(text, start) >= 0 && (isPlausibleHex(text, start) || isPlausibleHex(text, start + 1))
-  );
+  const digits = text.startsWith('0x', start) ? start + 2 : start;
+  return isPlausibleHex(text, digits) || isPlausibleHex(text, digits + 1);
 }
 
 /**

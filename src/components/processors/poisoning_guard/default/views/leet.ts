@@ -84,10 +84,10 @@ function wordOf(text: string, from: number, to: number): string | undefined {
 
 /** Letters of the word that the token stands for when it is written with signs, else 0. */
 export function leetLetters(text: string, from: number, to: number): number {
-  if (to - from < 3 || to - from > byKey.lengthMax) return 0;
+  const length = to - from;
+  if (length < 3 || wordOf(text, from, to) === undefined) return 0;
   const signs = signsIn(text, from, to);
-  if (signs === 0 || (signs === to - from && to - from < 4)) return 0;
-  return wordOf(text, from, to) === undefined ? 0 : to - from;
+  return signs === 0 || (signs === length && length < 4) ? 0 : length;
 }
 
 /** True when this many letters of recognised words are enough. */

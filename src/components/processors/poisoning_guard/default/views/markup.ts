@@ -1,4 +1,4 @@
-import { isLetter, isSpace } from './digits.ts';
+import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
@@ -9,7 +9,6 @@ const STAR = 0x2a;
 const UNDERSCORE = 0x5f;
 const TILDE = 0x7e;
 const SLASH = 0x2f;
-const BANG = 0x21;
 /** Units of the longest tag that is taken for one. */
 const TAG_LENGTH_MAX = 1024;
 
@@ -20,10 +19,25 @@ const INLINE = new Set(
   ),
 );
 
+const BLOCK =
+  'article aside blockquote body br button caption center col dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 head header hr html iframe input label legend li link main meta nav ol option p pre script section select style summary svg table tbody td textarea tfoot th thead title tr ul important system hidden';
+/** Elements that are markup wherever they stand; other names in angle brackets are placeholders. */
+const ELEMENTS: ReadonlySet<string> = new Set([...INLINE, ...BLOCK.split(' ')]);
+
 /** The end of the tag that begins here, or -1. */
-function tagEnd(text: string, at: number): number {
-  const second = text.charCodeAt(at + 1);
-  if (!isLetter(second) && second !== SLASH && second !== BANG) return -1;
+export function tagEnd(text: string, at: number): number {
+  const name = text.charCodeAt(at + 1) === SLASH ? at + 2 : at + 1;
+  let past = name;
+  while (past < name + 16 && (isLetter(text.charCodeAt(past)) || isDigit(text.charCodeAt(past)))) past++;
+  const after = text.charCodeAt(past);
+  if (past === name || (after !== CLOSE && after !== SLASH && !isSpace(after))) return -1;
+  const end = closeEnd(text, at);
+  if (end < 0) return -1;
+  const isInWord = isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(end));
+  return isInWord || ELEMENTS.has(text.slice(name, past).toLowerCase()) ? end : -1;
+}
+
+function closeEnd(text: string, at: number): number {
   const limit = Math.min(text.length, at + TAG_LENGTH_MAX);
   for (let end = at + 2; end < limit; end++) {
     const unit = text.charCodeAt(end);

@@ -42,6 +42,13 @@ export class Origins {
 /** Units that a writer keeps between texts; a larger one is let go. */
 const KEPT_UNITS_MAX = 65_536;
 
+/** Units around a change that a derived text shows of what did not change. */
+const CONTEXT_UNITS = 256;
+/** The context may grow to this many units to begin with its line. */
+const CONTEXT_LINE_UNITS_MAX = 512;
+/** What stands where something was left out: no line of a text begins so. */
+const SEAM = '\n~ ';
+
 /** Writes a derived text together with its origins. One text at a time. */
 export class TextWriter {
   #units = new Uint16Array(4096);
@@ -54,9 +61,20 @@ export class TextWriter {
   #lengthMax = 0;
   /** True once something was left out because the text would have grown past its limit. */
   full = false;
+  #isWhole = true;
+  /** The stretch of the original that is to be copied when it is known how much of it is needed. */
+  #original = '';
+  #pendingFrom = 0;
+  #pendingTo = 0;
 
-  /** Begins a text of at most `lengthMax` units. */
-  begin(lengthMax: number): void {
+  /**
+   * Begins a text of at most `lengthMax` units. When it need not be whole, long stretches without any
+   * change are left out but for some context.
+   */
+  begin(lengthMax: number, isWhole = true): void {
+    this.#isWhole = isWhole;
+    this.#pendingFrom = 0;
+    this.#pendingTo = 0;
     this.#length = 0;
     this.#filled = 0;
     this.#inStepAt = -1;
@@ -67,17 +85,60 @@ export class TextWriter {
     if (this.#segments.length > KEPT_UNITS_MAX) this.#segments = new Int32Array(768);
   }
 
+  /** Units written so far; those that are copied may not be counted yet. */
   get length(): number {
     return this.#length;
   }
 
-  /** The last unit written, or -1. */
+  /** The last unit written of a whole text, or -1. */
   get last(): number {
     return this.#length === 0 ? -1 : (this.#units[this.#length - 1] as number);
   }
 
   /** `text[from..to)` as it stands. */
   copy(text: string, from: number, to: number): void {
+    if (to <= from) return;
+    if (this.#isWhole) {
+      this.#copy(text, from, to);
+      return;
+    }
+    this.#original = text;
+    if (this.#pendingTo !== from || this.#pendingTo === 0) {
+      this.#flush();
+      this.#pendingFrom = from;
+    }
+    this.#pendingTo = to;
+  }
+
+  /** Copies what is pending: its end and, where something stands before it, its beginning. */
+  #flush(): void {
+    const { length } = this;
+    const from = this.#pendingFrom;
+    const to = this.#pendingTo;
+    if (to === 0) return;
+    this.#pendingTo = 0;
+    const tail = this.#contextStart(to, from);
+    const head = length === 0 ? from : from + CONTEXT_UNITS;
+    if (tail <= head + CONTEXT_UNITS) {
+      this.#copy(this.#original, from, to);
+      return;
+    }
+    this.#copy(this.#original, from, head);
+    const isLineStart = this.#original.charCodeAt(tail - 1) === 10;
+    const seam = isLineStart ? SEAM.slice(0, 1) : SEAM;
+    this.#putText(length === 0 ? seam.slice(1) : seam, tail, tail);
+    this.#copy(this.#original, tail, to);
+  }
+
+  /** Where the context of a change begins: with its line, or near. */
+  #contextStart(to: number, from: number): number {
+    const near = Math.max(from, to - CONTEXT_UNITS);
+    const far = Math.max(from, to - CONTEXT_LINE_UNITS_MAX);
+    for (let at = near; at > far; at--) if (this.#original.charCodeAt(at - 1) === 10) return at;
+    return near;
+  }
+
+  #copy(text: string, from: number, to: number): void {
     if (to <= from || !this.#fits(to - from)) return;
     if (this.#inStepAt !== from) this.#segment(from, -1);
     const units = this.#units;
@@ -95,6 +156,7 @@ export class TextWriter {
 
   /** One unit that stands for `[from, to)` of the original. */
   put(unit: number, from: number, to: number): void {
+    if (this.#pendingTo !== 0) this.#flush();
     if (!this.#fits(1)) return;
     if (to === from + 1) {
       if (this.#inStepAt !== from) this.#segment(from, -1);
@@ -112,6 +174,7 @@ export class TextWriter {
       this.put(code, from, to);
       return;
     }
+    if (this.#pendingTo !== 0) this.#flush();
     if (!this.#fits(2)) return;
     this.#whole(from, to);
     this.#units[this.#length++] = 0xd800 + ((code - 0x10000) >> 10);
@@ -121,10 +184,25 @@ export class TextWriter {
 
   /** A text that as a whole stands for `[from, to)` of the original. */
   putText(text: string, from: number, to: number): void {
-    for (let i = 0; i < text.length; i++) this.put(text.charCodeAt(i), from, to);
+    if (this.#pendingTo !== 0) this.#flush();
+    this.#putText(text, from, to);
+  }
+
+  #putText(text: string, from: number, to: number): void {
+    if (text === '' || !this.#fits(text.length)) return;
+    this.#whole(from, to);
+    let high = this.#high;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      high |= unit;
+      this.#units[this.#length + i] = unit;
+    }
+    this.#high = high;
+    this.#length += text.length;
   }
 
   finish(): Derived {
+    this.#finishPending();
     const units = this.#units;
     const text =
       this.#high < 256
@@ -142,6 +220,15 @@ export class TextWriter {
       this.#segments[this.#filled - 1] === to;
     if (!isSame) this.#segment(from, to);
     this.#inStepAt = -1;
+  }
+
+  /** After the last change only some context is needed. */
+  #finishPending(): void {
+    if (this.#pendingTo === 0) return;
+    const to = this.#length === 0 ? this.#pendingTo : Math.min(this.#pendingTo, this.#pendingFrom + CONTEXT_UNITS);
+    this.#pendingTo = 0;
+    this.#copy(this.#original, this.#pendingFrom, to);
+    this.#original = '';
   }
 
   #segment(there: number, end: number): void {

@@ -6,7 +6,7 @@ import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
 import { isEscape } from './escapes.ts';
 import { flagEnd } from './hidden.ts';
 import { isLeet, isLeetUnit, leetEnd, leetLetters } from './leet.ts';
-import { isEmphasis } from './markup.ts';
+import { isEmphasis, tagEnd } from './markup.ts';
 import { isSqueezed, lettersEnd } from './segmenter.ts';
 import { assignmentsIn, bracesEnd, isExpansion, variableAt, wordQuoteEnd } from './shell.ts';
 import { spacedEnd } from './spaced.ts';
@@ -22,8 +22,8 @@ import {
 } from './word_breaks.ts';
 
 /*
- * One pass with the shift-and method: a bit of the state says that the units read last are the first
- * so many of a pattern. Where a pattern is complete, its check looks closer.
+ * One pass with the shift-or method: a clear bit of the state says that the units read last are the
+ * first so many of a pattern. Where a pattern is complete, its check looks closer.
  */
 const LETTER = /[A-Za-z]/;
 const SINGLE = /[A-Za-z0-9/-]/;
@@ -59,36 +59,45 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 const OUTSIDE = 128;
-const masks = new Int32Array(256);
+/** By unit: the bits of the patterns in which it may not stand. */
+const masks = new Int32Array(65_536).fill(-1);
 const finals = new Int32Array(PATTERNS.length);
-let first = 0;
 let lasts = 0;
+let firsts = 0;
 
 function fillMasks(): void {
   let bit = 0;
   for (const [number, { units }] of PATTERNS.entries()) {
-    first |= 1 << bit;
+    firsts |= 1 << bit;
     for (const unit of units) {
       for (let code = 0; code < OUTSIDE; code++) {
-        if (unit.test(String.fromCharCode(code)))
-          masks[code] = (masks[code] as number) | (1 << bit);
+        const isFit = unit.test(String.fromCharCode(code));
+        if (isFit) masks[code] = (masks[code] as number) & ~(1 << bit);
       }
       bit++;
     }
     finals[number] = 1 << (bit - 1);
     lasts |= 1 << (bit - 1);
   }
+  // What is not ASCII is a mark.
+  masks.fill(~(finals[CHECK_MARK] as number), OUTSIDE);
 }
 
 fillMasks();
-const FIRST = first;
 const FINALS = lasts;
+/** Bits to clear so that no pattern seems to go on from the one before it. */
+const STARTS = ~firsts;
 const LEET = (finals[CHECK_LEET] as number) | (finals[CHECK_LEET_FIRST] as number);
-/** Before a text stands a separator. */
-const START = 1;
+/** Before a text stands a separator: the first bit is clear. */
+const START = ~1;
 
 /** Words of which it is known after so many letters that hyphens break them. */
 const BROKEN_LETTERS_MIN = 6;
+
+/** Units read in one call: short loops are optimised sooner. */
+const UNITS_AT_ONCE = 1024;
+/** Letters of a run that show whether it is words. */
+const SQUEEZED_PROBED_MAX = 256;
 
 /** Finds what gives reason to read a text differently. */
 class TriggerScan {
@@ -96,6 +105,8 @@ class TriggerScan {
   /** True when the first reason found ends the scan. */
   #isBrief = false;
   bits = 0;
+  /** A clear bit: the units read last are the first so many of a pattern. */
+  #state = START;
   #leetLetters = 0;
   #brokenLetters = 0;
   /** Checks of a kind begin behind this: what was read once is not read again. */
@@ -121,21 +132,31 @@ class TriggerScan {
   }
 
   #units(): void {
-    const text = this.#text;
-    let state = START;
-    for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit >= OUTSIDE) {
-        at = this.#outside(at) - 1;
-        state = START;
-        if (this.#isBrief && this.bits !== 0) return;
-        continue;
-      }
-      state = ((state << 1) | FIRST) & (masks[unit] as number);
-      if ((state & FINALS) === 0) continue;
-      this.#check(state, at);
+    const end = this.#text.length;
+    let at = 0;
+    this.#state = START;
+    while (at < end) {
+      at = this.#advance(at, Math.min(end, at + UNITS_AT_ONCE));
       if (this.#isBrief && this.bits !== 0) return;
     }
+  }
+
+  /** Reads up to `end` or the first that is not ASCII, and checks every complete pattern; the offset behind. */
+  #advance(start: number, end: number): number {
+    const text = this.#text;
+    let state = this.#state;
+    for (let at = start; at < end; at++) {
+      state = ((state << 1) & STARTS) | (masks[text.charCodeAt(at)] as number);
+      if ((state & FINALS) === FINALS) continue;
+      if (text.charCodeAt(at) >= OUTSIDE) {
+        this.#state = START;
+        return this.#outside(at);
+      }
+      this.#check(~state, at);
+      if (this.#isBrief && this.bits !== 0) return end;
+    }
+    this.#state = state;
+    return end;
   }
 
   #has(trigger: number): boolean {
@@ -163,7 +184,7 @@ class TriggerScan {
         if (!this.#has(TRIGGER.words) && isWordPerLine(text, at)) this.bits |= TRIGGER.words;
         return;
       case 0x3c:
-        if (/[A-Za-z/!]/.test(text.charAt(at + 1))) this.bits |= TRIGGER.markup;
+        this.#tag(at);
         return;
       case 0x24:
         this.#dollar(at);
@@ -177,6 +198,11 @@ class TriggerScan {
       default:
         this.#escape(at);
     }
+  }
+
+  #tag(at: number): void {
+    if (this.#has(TRIGGER.markup)) return;
+    if (this.#text.startsWith('<!--', at) || tagEnd(this.#text, at) > 0) this.bits |= TRIGGER.markup;
   }
 
   #dollar(at: number): void {
@@ -318,7 +344,7 @@ class TriggerScan {
     const text = this.#text;
     for (let at = start; at < end; at++) {
       const past = lettersEnd(text, at);
-      if (past - at >= SQUEEZED_MIN && isOneCase(text, at, past) && isSqueezed(text, at, past)) {
+      if (past - at >= SQUEEZED_MIN && isOneCase(text, at, past) && isSqueezed(text, at, Math.min(past, at + SQUEEZED_PROBED_MAX))) {
         this.bits |= TRIGGER.words;
         return;
       }

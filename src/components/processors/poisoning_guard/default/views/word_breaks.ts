@@ -86,27 +86,40 @@ export function connectedEnd(text: string, start: number): number {
   return probe.isSentence ? probe.end : -probe.end;
 }
 
+const beforeCommand = tableOf(' \t\n;|&(`"\'=');
+const afterOptions = tableOf('/~.$*@"0123456789-');
+
+function tableOf(units: string): Uint8Array {
+  const table = new Uint8Array(128);
+  for (let i = 0; i < units.length; i++) table[units.charCodeAt(i)] = 1;
+  return table;
+}
+
+function isIn(table: Uint8Array, unit: number): boolean {
+  return unit < 128 && table[unit] === 1;
+}
+
 /** Commands that are recognised without a blank behind them. */
 const COMMANDS = new Set('rm dd curl wget chmod chown mkfs bash nc scp tar sudo shred'.split(' '));
-const BEFORE_COMMAND = /[\s;|&(`"'=]/;
 
 /** Where the command begins that ends here, or -1. */
 function commandStart(text: string, end: number): number {
   let start = end;
   while (start > 0 && end - start < 6 && isLetter(text.charCodeAt(start - 1))) start--;
-  const isFirst = start === 0 || BEFORE_COMMAND.test(text.charAt(start - 1));
-  return isFirst && COMMANDS.has(text.slice(start, end)) ? start : -1;
+  const isFirst = start === 0 || isIn(beforeCommand, text.charCodeAt(start - 1));
+  return isFirst && end - start > 1 && COMMANDS.has(text.slice(start, end)) ? start : -1;
 }
 
 /** True when a command and its options stand together at the hyphen here: `rm-rf/`. */
 export function isSqueezedCommand(text: string, hyphen: number): boolean {
-  return commandStart(text, hyphen) >= 0 && optionsEnd(text, hyphen) > 0;
+  return optionsEnd(text, hyphen) > 0 && commandStart(text, hyphen) >= 0;
 }
 
 /** The end of options behind which something follows without a blank, or -1. */
 function optionsEnd(text: string, hyphen: number): number {
-  const end = lettersEnd(text, hyphen + 1);
-  return end - hyphen < 6 && /[/~.$*@0-9"-]/.test(text.charAt(end)) ? end : -1;
+  let end = hyphen + 1;
+  while (end - hyphen < 6 && isLetter(text.charCodeAt(end))) end++;
+  return end - hyphen < 6 && isIn(afterOptions, text.charCodeAt(end)) ? end : -1;
 }
 
 /** True when an underscore joins a command to what may be its arguments. */
