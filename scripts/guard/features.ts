@@ -1,7 +1,7 @@
 /** The features of a text as training sees them: the places of the weights that the model adds up. */
 import {
   BLOCK_WORDS,
-  WINDOW_BLOCKS,
+  WINDOWS_BLOCKS,
 } from '../../src/components/processors/poisoning_guard/default/model.ts';
 import {
   CLASS_GAP_WORDS,
@@ -77,11 +77,13 @@ export function placesOf(text: string, bits: number): TextPlaces {
 
 /** First word of each window of a text with so many words, and the word after its last. */
 export function windowsOf(words: number): readonly (readonly [start: number, end: number])[] {
-  const span = BLOCK_WORDS * WINDOW_BLOCKS;
-  if (words <= span) return [[0, words]];
   const windows: [number, number][] = [];
-  for (let end = span; end <= words; end += BLOCK_WORDS) windows.push([end - span, end]);
-  const begun = words % BLOCK_WORDS;
-  if (begun !== 0) windows.push([words - begun - span + BLOCK_WORDS, words]);
+  for (const blocks of WINDOWS_BLOCKS) {
+    const span = BLOCK_WORDS * blocks;
+    for (let end = span; end <= words; end += BLOCK_WORDS) windows.push([end - span, end]);
+    const begun = words % BLOCK_WORDS;
+    const tail = Math.max(0, words - begun - span + (begun === 0 ? 0 : BLOCK_WORDS));
+    if (begun !== 0 || words < span) windows.push([tail, words]);
+  }
   return windows;
 }

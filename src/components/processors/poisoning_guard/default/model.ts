@@ -29,8 +29,9 @@ export interface ModelWeights {
 
 /** Words of a block; a window is so many blocks, and moves by one. */
 export const BLOCK_WORDS = 8;
-export const WINDOW_BLOCKS = 6;
-const WINDOW_WORDS = BLOCK_WORDS * WINDOW_BLOCKS;
+/** Windows of both lengths are looked at: the short finds a sentence among others, the long a tale. */
+export const WINDOWS_BLOCKS = [2, 6] as const;
+const [SHORT_BLOCKS, LONG_BLOCKS] = WINDOWS_BLOCKS;
 
 /** A word alone says little: shorter windows are weighed as one of so many words. */
 export const WORDS_MIN = 4;
@@ -49,14 +50,15 @@ const BEFORE_CLASS = 6;
 const BEFORE_CLASS_AT = 7;
 const WORDS = 8;
 const BLOCK = 9;
-const WORST = 10;
-const STATE_LENGTH = 11;
+const WORST_SHORT = 10;
+const WORST_LONG = 11;
+const STATE_LENGTH = 12;
 const NO_WINDOW = -(2 ** 31);
 const LONG_AGO = -1000;
 
 /**
  * A second opinion on a text: hashed words, and their pairs and triples, weighed; the same of words'
- * classes. It reads windows of 48 words, so that a long text around an attack does not thin it out, and
+ * classes. It reads windows of 16 and of 48 words, so that a long text around an attack does not thin it out, and
  * answers for the worst. One pass, no allocation; not to be entered twice at once.
  */
 export class LinearModel {
@@ -67,7 +69,7 @@ export class LinearModel {
   readonly #trained: ModelWeights;
   readonly #state = new Int32Array(STATE_LENGTH);
   /** Sums of the last blocks. */
-  readonly #blocks = new Int32Array(WINDOW_BLOCKS);
+  readonly #blocks = new Int32Array(LONG_BLOCKS);
 
   constructor(trained: ModelWeights) {
     this.#weights = trained.weights;
@@ -93,7 +95,8 @@ export class LinearModel {
     state[HASH] = WORD_SEED;
     state[FIRST_CLASS_AT] = LONG_AGO;
     state[BEFORE_CLASS_AT] = LONG_AGO;
-    state[WORST] = NO_WINDOW;
+    state[WORST_SHORT] = NO_WINDOW;
+    state[WORST_LONG] = NO_WINDOW;
     this.#blocks.fill(0);
     for (let at = 0; at < text.length; at += CHUNK_CHARS) {
       this.#read(text, at, Math.min(text.length, at + CHUNK_CHARS));
@@ -172,30 +175,44 @@ export class LinearModel {
   }
 
   #endBlock(words: number, block: number): void {
-    this.#blocks[(words / BLOCK_WORDS) % WINDOW_BLOCKS] = block;
-    if (words < WINDOW_WORDS) return;
-    const sum = this.#windowSum();
-    if (sum > (this.#state[WORST] as number)) this.#state[WORST] = sum;
+    const state = this.#state;
+    const blocks = words / BLOCK_WORDS;
+    this.#blocks[blocks % LONG_BLOCKS] = block;
+    if (blocks >= SHORT_BLOCKS) {
+      const sum = this.#sumOf(blocks, SHORT_BLOCKS);
+      if (sum > (state[WORST_SHORT] as number)) state[WORST_SHORT] = sum;
+    }
+    if (blocks >= LONG_BLOCKS) {
+      const sum = this.#sumOf(blocks, LONG_BLOCKS);
+      if (sum > (state[WORST_LONG] as number)) state[WORST_LONG] = sum;
+    }
   }
 
-  #windowSum(): number {
+  /** Of `count` blocks, the last of them the one with this number. */
+  #sumOf(number: number, count: number): number {
     let sum = 0;
-    for (let i = 0; i < WINDOW_BLOCKS; i++) sum += this.#blocks[i] as number;
+    for (let i = 0; i < count; i++) {
+      sum += this.#blocks[(number + LONG_BLOCKS - i) % LONG_BLOCKS] as number;
+    }
     return sum;
   }
 
-  /** With the window that ends with the text: the block begun takes the place of the oldest. */
+  /** With the windows that end with the text: the block begun takes the place of the oldest. */
   #finish(): number {
-    const words = this.#state[WORDS] as number;
-    const block = this.#state[BLOCK] as number;
-    const worst = this.#state[WORST] as number;
-    const full = worst === NO_WINDOW ? -Infinity : this.#logOdds(worst, WINDOW_WORDS);
+    const state = this.#state;
+    const words = state[WORDS] as number;
+    const whole = Math.floor(words / BLOCK_WORDS);
     const begun = words % BLOCK_WORDS;
-    if (begun === 0 && full !== -Infinity) return full;
-    const blocks = Math.floor(words / BLOCK_WORDS);
-    if (begun !== 0) this.#blocks[(blocks + 1) % WINDOW_BLOCKS] = block;
-    const length = Math.min(blocks, WINDOW_BLOCKS - (begun === 0 ? 0 : 1)) * BLOCK_WORDS + begun;
-    return Math.max(full, this.#logOdds(this.#windowSum(), length));
+    const last = begun === 0 ? whole : whole + 1;
+    if (begun !== 0) this.#blocks[last % LONG_BLOCKS] = state[BLOCK] as number;
+    let worst = -Infinity;
+    for (const [i, count] of WINDOWS_BLOCKS.entries()) {
+      const sum = state[WORST_SHORT + i] as number;
+      if (sum !== NO_WINDOW) worst = Math.max(worst, this.#logOdds(sum, count * BLOCK_WORDS));
+      const length = Math.min(whole, begun === 0 ? count : count - 1) * BLOCK_WORDS + begun;
+      worst = Math.max(worst, this.#logOdds(this.#sumOf(last, count), length));
+    }
+    return worst;
   }
 
   #logOdds(sum: number, words: number): number {

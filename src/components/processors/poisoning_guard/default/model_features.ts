@@ -22,7 +22,11 @@ const ASCII: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
   return code === 39 ? DROPPED : SEPARATOR;
 });
 
-/** Folded code of any code unit. Beyond ASCII letters are taken as they are. */
+/** Letters up to here lose their marks, letters up to {@link CASED_END} their case. */
+const MARKED_END = 0x250;
+const CASED_END = 0x590;
+
+/** Folded code of any code unit: small, and without marks where the alphabet is Latin. */
 export function foldedCode(unit: number): number {
   if (unit < 128) return ASCII[unit] as number;
   // The ranges of punctuation, symbols, surrogates and private use; 0x2019 is an apostrophe.
@@ -30,7 +34,12 @@ export function foldedCode(unit: number): number {
   if (unit >= 0x2000 && unit < 0x2c00) return unit === 0x2019 ? DROPPED : SEPARATOR;
   if (unit >= 0x3000 && unit < 0x3040) return SEPARATOR;
   if (unit >= 0xd800 && unit < 0xf900) return SEPARATOR;
-  return unit;
+  // Marks that stand by themselves.
+  if (unit >= 0x300 && unit < 0x370) return DROPPED;
+  if (unit >= CASED_END) return unit;
+  const letter = String.fromCharCode(unit).toLowerCase();
+  const base = (unit < MARKED_END ? letter.normalize('NFD') : letter).charCodeAt(0);
+  return base < 128 ? (ASCII[base] as number) : base;
 }
 
 /** {@link foldedCode} of every code unit: one look-up, no branch, in the loop over a text. */
