@@ -76,7 +76,7 @@ class ViewSearch {
       return undefined;
     }
     const writer = this.#writer;
-    writer.begin(this.#unitsLeft);
+    writer.begin(this.#unitsLeft, family.kind === 'folding');
     const step = family.write(view.text, writer);
     if (writer.full) this.truncated = true;
     if (step === undefined) return undefined;

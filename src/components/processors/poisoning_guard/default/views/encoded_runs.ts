@@ -120,7 +120,7 @@ function wideTextEnd(from: number, length: number): number {
 function writeTexts(length: number, start: number, end: number, writer: TextWriter): number {
   let kinds = 0;
   const least = length < LONG_BYTES_MIN ? PART_BYTES_MIN : LONG_PART_BYTES_MIN;
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const wide = wideTextEnd(at, length);
     if (wide - at >= 2 * TEXT_BYTES_MIN) {
       if (writer.length > 0) writer.put(10, start, end);

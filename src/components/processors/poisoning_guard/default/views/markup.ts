@@ -28,7 +28,8 @@ const ELEMENTS: ReadonlySet<string> = new Set([...INLINE, ...BLOCK.split(' ')]);
 export function tagEnd(text: string, at: number): number {
   const name = text.charCodeAt(at + 1) === SLASH ? at + 2 : at + 1;
   let past = name;
-  while (past < name + 16 && (isLetter(text.charCodeAt(past)) || isDigit(text.charCodeAt(past)))) past++;
+  while (past < name + 16 && (isLetter(text.charCodeAt(past)) || isDigit(text.charCodeAt(past))))
+    past++;
   const after = text.charCodeAt(past);
   if (past === name || (after !== CLOSE && after !== SLASH && !isSpace(after))) return -1;
   const end = closeEnd(text, at);

@@ -225,7 +225,10 @@ export class TextWriter {
   /** After the last change only some context is needed. */
   #finishPending(): void {
     if (this.#pendingTo === 0) return;
-    const to = this.#length === 0 ? this.#pendingTo : Math.min(this.#pendingTo, this.#pendingFrom + CONTEXT_UNITS);
+    const to =
+      this.#length === 0
+        ? this.#pendingTo
+        : Math.min(this.#pendingTo, this.#pendingFrom + CONTEXT_UNITS);
     this.#pendingTo = 0;
     this.#copy(this.#original, this.#pendingFrom, to);
     this.#original = '';

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 
-import { codePointAt, INVISIBLE, MARK, NOTHING, readingOf } from './code_points.ts';
+import { codePointAt, INVISIBLE, MARK as MARK_READING, NOTHING, readingOf } from './code_points.ts';
 import { base64At, isLetter } from './digits.ts';
 import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
 import { isEscape } from './escapes.ts';
@@ -31,6 +31,7 @@ const SEPARATOR = /[ .\-_*|/,+~\t]/;
 const CONNECTOR = /[-_+]/;
 const HEX = /[0-9A-Fa-f]/;
 const SIGN = /[0134579@$!]/;
+const DIGIT = /[A-Za-z0-9+/_-]/;
 const QUOTE = /['"`^]/;
 
 interface Pattern {
@@ -46,16 +47,18 @@ const CHECK_LEET = 4;
 const CHECK_LEET_FIRST = 5;
 const CHECK_CONNECTOR = 6;
 const CHECK_MARK = 7;
+const CHECK_RUN = 8;
 
 const PATTERNS: readonly Pattern[] = [
-  { check: CHECK_SPACED, units: [SEPARATOR, SINGLE, SEPARATOR, SINGLE, SEPARATOR, SINGLE] },
-  { check: CHECK_QUOTED, units: [/=/, HEX, HEX, /=/] },
+  { check: CHECK_SPACED, units: [SEPARATOR, SINGLE, SEPARATOR, SINGLE, SEPARATOR] },
+  { check: CHECK_QUOTED, units: [/=/, HEX] },
   { check: CHECK_STAR, units: [LETTER, /[*~]/] },
   { check: CHECK_QUOTE, units: [LETTER, QUOTE, /['"A-Za-z]/] },
   { check: CHECK_LEET, units: [LETTER, SIGN] },
   { check: CHECK_LEET_FIRST, units: [SIGN, LETTER] },
   { check: CHECK_CONNECTOR, units: [/[^_]/, CONNECTOR, /[A-Za-z/|~>-]/] },
   { check: CHECK_MARK, units: [/[%&\\<${\n]/] },
+  { check: CHECK_RUN, units: Array.from({ length: RUN_DIGITS_MIN }, () => DIGIT) },
 ];
 
 const OUTSIDE = 128;
@@ -87,7 +90,14 @@ fillMasks();
 const FINALS = lasts;
 /** Bits to clear so that no pattern seems to go on from the one before it. */
 const STARTS = ~firsts;
+const MARK = finals[CHECK_MARK] as number;
+const CONNECTOR_MET = finals[CHECK_CONNECTOR] as number;
 const LEET = (finals[CHECK_LEET] as number) | (finals[CHECK_LEET_FIRST] as number);
+const QUOTE_MET = finals[CHECK_QUOTE] as number;
+const STAR = finals[CHECK_STAR] as number;
+const SPACED = finals[CHECK_SPACED] as number;
+const QUOTED = finals[CHECK_QUOTED] as number;
+const RUN = finals[CHECK_RUN] as number;
 /** Before a text stands a separator: the first bit is clear. */
 const START = ~1;
 
@@ -113,6 +123,7 @@ class TriggerScan {
   #spacedFrom = 0;
   #leetFrom = 0;
   #connectedFrom = 0;
+  #runFrom = 0;
   #assigned: ReadonlyMap<string, string> | undefined;
 
   run(text: string, isBrief: boolean): number {
@@ -124,9 +135,9 @@ class TriggerScan {
     this.#spacedFrom = 0;
     this.#leetFrom = 0;
     this.#connectedFrom = 0;
+    this.#runFrom = 0;
     this.#assigned = undefined;
     this.#units();
-    if (!(isBrief && this.bits !== 0)) this.#runs();
     this.#text = '';
     return this.bits;
   }
@@ -141,21 +152,41 @@ class TriggerScan {
     }
   }
 
-  /** Reads up to `end` or the first that is not ASCII, and checks every complete pattern; the offset behind. */
+  /** Reads up to `end` or a little more, four units at once while nothing is met; the offset behind. */
   #advance(start: number, end: number): number {
     const text = this.#text;
+    const table = masks;
+    const starts = STARTS;
+    const none = FINALS;
     let state = this.#state;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      const first = ((state << 1) & starts) | (table[text.charCodeAt(at)] as number);
+      const second = ((first << 1) & starts) | (table[text.charCodeAt(at + 1)] as number);
+      const third = ((second << 1) & starts) | (table[text.charCodeAt(at + 2)] as number);
+      const fourth = ((third << 1) & starts) | (table[text.charCodeAt(at + 3)] as number);
+      if ((first & second & third & fourth & none) !== none) break;
+      state = fourth;
+    }
+    this.#state = state;
+    return this.#closely(at, Math.min(end, at + 4));
+  }
+
+  /** Reads up to `end` or past the first that is not ASCII, and checks every complete pattern. */
+  #closely(start: number, end: number): number {
+    const text = this.#text;
     for (let at = start; at < end; at++) {
-      state = ((state << 1) & STARTS) | (masks[text.charCodeAt(at)] as number);
+      const unit = text.charCodeAt(at);
+      const state = ((this.#state << 1) & STARTS) | (masks[unit] as number);
+      this.#state = state;
       if ((state & FINALS) === FINALS) continue;
-      if (text.charCodeAt(at) >= OUTSIDE) {
+      if (unit >= OUTSIDE) {
         this.#state = START;
         return this.#outside(at);
       }
       this.#check(~state, at);
       if (this.#isBrief && this.bits !== 0) return end;
     }
-    this.#state = state;
     return end;
   }
 
@@ -164,13 +195,14 @@ class TriggerScan {
   }
 
   #check(state: number, at: number): void {
-    if ((state & (finals[CHECK_MARK] as number)) !== 0) this.#mark(at);
-    if ((state & (finals[CHECK_CONNECTOR] as number)) !== 0) this.#connector(at - 1);
+    if ((state & MARK) !== 0) this.#mark(at);
+    if ((state & CONNECTOR_MET) !== 0) this.#connector(at - 1);
     if ((state & LEET) !== 0) this.#leet(at - 1);
-    if ((state & (finals[CHECK_QUOTE] as number)) !== 0) this.#quote(at - 1);
-    if ((state & (finals[CHECK_STAR] as number)) !== 0) this.#star(at);
-    if ((state & (finals[CHECK_SPACED] as number)) !== 0) this.#spaced(at - 4);
-    if ((state & (finals[CHECK_QUOTED] as number)) !== 0) this.#escape(at - 3);
+    if ((state & QUOTE_MET) !== 0) this.#quote(at - 1);
+    if ((state & STAR) !== 0) this.#star(at);
+    if ((state & RUN) !== 0) this.#run(at);
+    if ((state & SPACED) !== 0) this.#spaced(at - 3);
+    if ((state & QUOTED) !== 0 && this.#text.charCodeAt(at + 2) === 0x3d) this.#escape(at - 1);
   }
 
   #escape(at: number): void {
@@ -202,7 +234,8 @@ class TriggerScan {
 
   #tag(at: number): void {
     if (this.#has(TRIGGER.markup)) return;
-    if (this.#text.startsWith('<!--', at) || tagEnd(this.#text, at) > 0) this.bits |= TRIGGER.markup;
+    if (this.#text.startsWith('<!--', at) || tagEnd(this.#text, at) > 0)
+      this.bits |= TRIGGER.markup;
   }
 
   #dollar(at: number): void {
@@ -303,31 +336,18 @@ class TriggerScan {
   #hasOtherReading(code: number, at: number): boolean {
     const reading = readingOf(code);
     if (reading === NOTHING) return false;
-    if (reading !== INVISIBLE && reading !== MARK) return true;
+    if (reading !== INVISIBLE && reading !== MARK_READING) return true;
     // Joiners and selectors of emoji, joiners of Arabic script and marks of other letters are spelling.
     const before = at === 0 ? 0 : this.#text.charCodeAt(at - 1);
     return before > 0 && (before < 0x250 || readingOf(before) !== NOTHING);
   }
 
-  /** Looks at long runs of base64 digits, which letters are too: from the end of where one may be. */
-  #runs(): void {
-    const text = this.#text;
-    let at = RUN_DIGITS_MIN - 1;
-    while (at < text.length) {
-      let from = at;
-      const bound = at - RUN_DIGITS_MIN;
-      while (from > bound && base64At(text, from) >= 0) from--;
-      if (from > bound) {
-        at = from + RUN_DIGITS_MIN;
-        continue;
-      }
-      const start = from + 1;
-      let end = at + 1;
-      while (end < text.length && base64At(text, end) >= 0) end++;
-      end = this.#digits(start, end);
-      if (this.#isBrief && this.bits !== 0) return;
-      at = end + RUN_DIGITS_MIN;
-    }
+  /** Looks at a long run of base64 digits, which letters are too. */
+  #run(at: number): void {
+    if (at < this.#runFrom) return;
+    let end = at + 1;
+    while (base64At(this.#text, end) >= 0) end++;
+    this.#runFrom = this.#digits(at + 1 - RUN_DIGITS_MIN, end);
   }
 
   /** Looks at a run of such digits; the offset behind which to look further. */
@@ -342,9 +362,13 @@ class TriggerScan {
 
   #squeezed(start: number, end: number): void {
     const text = this.#text;
-    for (let at = start; at < end; at++) {
+    for (let at = start; at + SQUEEZED_MIN <= end; at++) {
       const past = lettersEnd(text, at);
-      if (past - at >= SQUEEZED_MIN && isOneCase(text, at, past) && isSqueezed(text, at, Math.min(past, at + SQUEEZED_PROBED_MAX))) {
+      if (
+        past - at >= SQUEEZED_MIN &&
+        isOneCase(text, at, past) &&
+        isSqueezed(text, at, Math.min(past, at + SQUEEZED_PROBED_MAX))
+      ) {
         this.bits |= TRIGGER.words;
         return;
       }
