@@ -90,7 +90,7 @@ function missesOf(judged: readonly Judged[]): void {
   }
 }
 
-async function engineOf(name: string, texts: readonly CorpusText[]): Promise<Engine> {
+function engineOf(name: string, texts: readonly CorpusText[]): Engine {
   if (name === 'reference') return referenceEngine;
   if (name === 'default') {
     return defaultEngine(options.shipped ? undefined : new HeldOutModels(texts));
@@ -102,7 +102,7 @@ async function main(folder: string): Promise<void> {
   const count = options.sample === undefined ? undefined : Number(options.sample);
   const all = loadCorpus(folder);
   const within = withinSourceClasses(all);
-  const engine = await engineOf(options.ruleset, all);
+  const engine = engineOf(options.ruleset, all);
   const yardNs = yardstickNs();
   print(
     `ruleset ${engine.name}, ${all.length} texts, yardstick ${yardNs.toFixed(0)} ns, node ${process.version}`,

@@ -1,20 +1,13 @@
 /** The default ruleset under the face of an engine, with a model that has not seen what it judges. */
-import { existsSync } from 'node:fs';
 import { LinearModel } from '../../src/components/processors/poisoning_guard/default/model.ts';
+import { ModelOpinion } from '../../src/components/processors/poisoning_guard/default/model_opinion.ts';
+import { TextJudge } from '../../src/components/processors/poisoning_guard/default/score.ts';
 import { rounded, train, TRAINING } from '../../scripts/guard/train.ts';
 import { TrainingSet } from '../../scripts/guard/training_set.ts';
 import { groupsBy } from './corpus.ts';
 import type { CorpusText } from './corpus.ts';
 import { stringsOfRecord, strongest } from './engines.ts';
 import type { Engine, Judgement } from './engines.ts';
-
-/** `model`: instead of the trained artefact. */
-type JudgeText = (text: string, model?: LinearModel) => { readonly verdict: Judgement };
-
-const SCORE = new URL(
-  '../../src/components/processors/poisoning_guard/default/score.ts',
-  import.meta.url,
-);
 
 /** With fewer sources than this in the core, a class is measured within its source. */
 const SOURCES_MIN = 3;
@@ -55,22 +48,19 @@ export class HeldOutModels {
   }
 }
 
-async function judgeTextOf(): Promise<JudgeText> {
-  if (existsSync(SCORE)) {
-    const { judgeText }: { judgeText: JudgeText } = await import(SCORE.href);
-    return judgeText;
-  }
-  // Until the rules are there: the model alone.
-  return (text, model) => ({ verdict: (model?.score(text) ?? 0) > 2.5 ? 'flag' : 'allow' });
-}
-
 /** `models`: of held-out sources; without them the trained artefact judges. */
-export async function defaultEngine(models: HeldOutModels | undefined): Promise<Engine> {
-  const judgeText = await judgeTextOf();
+export function defaultEngine(models: HeldOutModels | undefined): Engine {
+  const shipped = new TextJudge(new ModelOpinion());
+  const judges = new Map<LinearModel, TextJudge>();
+  const judgeOf = (source: string | undefined, within: boolean): TextJudge => {
+    if (source === undefined || models === undefined) return shipped;
+    const model = models.without(source, within);
+    const known = judges.get(model) ?? new TextJudge(new ModelOpinion(model));
+    judges.set(model, known);
+    return known;
+  };
   const judge = (text: string, source?: string, within = false): Judgement =>
-    source === undefined || models === undefined
-      ? judgeText(text).verdict
-      : judgeText(text, models.without(source, within)).verdict;
+    judgeOf(source, within).judge(text).verdict;
   return {
     name: 'default',
     alarm: 'flag',
