@@ -210,10 +210,27 @@ function isPlausibleHex(text: string, at: number): boolean {
 /** A quick look that rules out most names, paths and hashes. */
 function mayDecode(text: string, start: number, end: number): boolean {
   if (end - start > PROBED_DIGITS_MAX) return true;
+  return (hasCapital(text, start, end) && mayBeBase64(text, start, end)) || mayBeHex(text, start);
+}
+
+/** Text of any length in base64 has capitals: every second letter of it is one. */
+function hasCapital(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 65 && unit <= 90) return true;
+  }
+  return false;
+}
+
+function mayBeBase64(text: string, start: number, end: number): boolean {
   for (let shift = 0; shift < 4; shift++) {
     if (isPlausible(text, start + shift)) return true;
     if (isPlausible(text, end - RUN_DIGITS_MIN - shift)) return true;
   }
+  return false;
+}
+
+function mayBeHex(text: string, start: number): boolean {
   const digits = text.startsWith('0x', start) ? start + 2 : start;
   return isPlausibleHex(text, digits) || isPlausibleHex(text, digits + 1);
 }

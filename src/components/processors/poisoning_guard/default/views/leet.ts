@@ -49,12 +49,17 @@ const TOKEN_LENGTH_MAX = 24;
 /** Letters of recognised words with signs in them that show a text to be written so. */
 const LETTERS_MIN = 6;
 
+/** Units of leet and the other digits. */
+export function isIdentifierUnit(unit: number): boolean {
+  return unit < 128 && (letterOf[unit] !== 0 || unit === 0x32 || unit === 0x36);
+}
+
 export function isLeetUnit(unit: number): boolean {
   return unit < 128 && letterOf[unit] !== 0;
 }
 
 /** The end of the letters and signs from here on. */
-export function leetEnd(text: string, from: number): number {
+function leetEnd(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
     const unit = text.charCodeAt(at);

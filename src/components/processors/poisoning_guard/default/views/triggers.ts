@@ -5,7 +5,7 @@ import { base64At, isLetter } from './digits.ts';
 import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
 import { isEscape } from './escapes.ts';
 import { flagEnd } from './hidden.ts';
-import { isLeet, isLeetUnit, leetEnd, leetLetters } from './leet.ts';
+import { isIdentifierUnit, isLeet, isLeetUnit, leetLetters } from './leet.ts';
 import { isEmphasis, tagEnd } from './markup.ts';
 import { isSqueezed, lettersEnd } from './segmenter.ts';
 import { assignmentsIn, bracesEnd, isExpansion, variableAt, wordQuoteEnd } from './shell.ts';
@@ -280,10 +280,15 @@ class TriggerScan {
     if (this.#has(TRIGGER.leet) || at < this.#leetFrom) return;
     const text = this.#text;
     let start = at;
-    while (start > this.#leetFrom && at - start < 24 && isLeetUnit(text.charCodeAt(start - 1)))
-      start--;
-    const end = leetEnd(text, at);
+    while (start > this.#leetFrom && isIdentifierUnit(text.charCodeAt(start - 1))) start--;
+    let end = at + 1;
+    let isLetters = true;
+    for (let unit = text.charCodeAt(end); isIdentifierUnit(unit); unit = text.charCodeAt(++end)) {
+      isLetters &&= isLeetUnit(unit);
+    }
     this.#leetFrom = end;
+    // Other digits stand for no letter: a number, a hash, a version.
+    if (!isLetters) return;
     this.#leetLetters += leetLetters(text, start, end);
     if (isLeet(this.#leetLetters)) this.bits |= TRIGGER.leet;
   }
@@ -362,17 +367,21 @@ class TriggerScan {
 
   #squeezed(start: number, end: number): void {
     const text = this.#text;
-    for (let at = start; at + SQUEEZED_MIN <= end; at++) {
-      const past = lettersEnd(text, at);
-      if (
-        past - at >= SQUEEZED_MIN &&
-        isOneCase(text, at, past) &&
-        isSqueezed(text, at, Math.min(past, at + SQUEEZED_PROBED_MAX))
-      ) {
+    let at = start;
+    while (at + SQUEEZED_MIN <= end) {
+      let last = at + SQUEEZED_MIN - 1;
+      while (last >= at && isLetter(text.charCodeAt(last))) last--;
+      if (last >= at) {
+        at = last + 1;
+        continue;
+      }
+      const past = lettersEnd(text, at + SQUEEZED_MIN);
+      const probed = Math.min(past, at + SQUEEZED_PROBED_MAX);
+      if (isOneCase(text, at, probed) && isSqueezed(text, at, probed)) {
         this.bits |= TRIGGER.words;
         return;
       }
-      at = past;
+      at = past + 1;
     }
   }
 }
