@@ -1,5 +1,6 @@
-// The hash kernel of nonce_dedup, in AssemblyScript. Compiled bytes: digest.kernel.wasm.ts
-// (made and checked by digest.kernel.test.ts). What it computes, and the bound: digest.ts.
+// The kernel of nonce_dedup, in AssemblyScript: finds nonces, hashes them and their records. Compiled bytes: digest.kernel.wasm.ts
+// (made and checked by digest.kernel.test.ts). What it computes, and the bound: digest.ts;
+// what it finds: fields.ts.
 //
 // Memory: | keys | masks | scratch | jobs | results | input | ... long: folded blocks |
 
@@ -11,8 +12,10 @@ const FINAL: usize = KEYS + 5 * LEVEL; // 4 outputs of 11 words of 8 bytes
 const MASKS: usize = FINAL + 352; // 32 bytes of ff, then 32 of 00
 const SCRATCH: usize = MASKS + 64; // a key's text: at most 2 * 256 bytes, and what is written past it
 const Y: usize = SCRATCH + 1024; // 4 lanes of NH
-const JOBS: usize = 24 * 1024; // 7 words a job
-const JOB: usize = 28;
+const JOBS: usize = 24 * 1024; // 8 words a job
+const JOB: usize = 32;
+const TIMES: usize = 104 * 1024; // 8 bytes a job
+const WANTED: usize = 112 * 1024; // by key length the offset of the first wanted name, 0: none
 const KEEP: u32 = 0xffffffff;
 
 /** NH of `length` <= BLOCK bytes under the keys at `keys`, four lanes of 64 bits, to `out`. */
@@ -154,8 +157,8 @@ function copy(to: usize, from: usize, length: u32): void {
 /**
  * Digests of `count` jobs to `results`, 32 bytes each: the key, then the content.
  *
- * A job: content at, length; sender at, length; nonce at, length; tweak. A content of length 0 has
- * the digest 0, of length KEEP the one that stands there; a job without nonce is skipped.
+ * A job: content at, length; sender at, length; nonce at, length; tweak; rank (only `scan` writes
+ * it). A content of length 0 has the digest 0, of length KEEP the one that stands there; a job without nonce is skipped.
  */
 export function run(count: u32, results: usize, spare: usize): void {
   let job = JOBS;
@@ -179,5 +182,159 @@ export function run(count: u32, results: usize, spare: usize): void {
     }
     job += JOB;
     out += 32;
+  }
+}
+
+const NONE: u32 = 255;
+const ODD: i32 = -2;
+const CHOSEN: i32 = 3;
+
+/** The wanted name of `length` bytes that stands at `key`, or 0. */
+// @ts-ignore: decorator
+@inline
+function wantedAt(key: usize, length: u32): usize {
+  let offset = <usize>load<u16>(WANTED + ((<usize>length) << 1));
+  while (offset != 0) {
+    const entry = WANTED + offset;
+    let i: u32 = 0;
+    while (i < length && load<u8>(key + i) == load<u8>(entry + i, 8)) i += 1;
+    if (i == length) return entry;
+    offset = <usize>load<u16>(entry);
+  }
+  return 0;
+}
+
+/** An integer of ms between 2000 and 2100, else NaN. */
+// @ts-ignore: decorator
+@inline
+function saneTime(ms: f64): f64 {
+  return Math.floor(ms) == ms && ms >= 946684800000 && ms <= 4102444800000 ? ms : NaN;
+}
+
+/** Reads the record of one job; false: something about it is unusual. */
+function scanJob(job: usize, time: usize, timeField: u32): bool {
+  let p = <usize>load<u32>(job);
+  const end = p + load<u32>(job, 4);
+  let nonceRank = NONE;
+  let timeRank = NONE;
+  let senderRank = NONE;
+  let nonceAt: usize = 0;
+  let nonceLength: u32 = 0;
+  let senderAt: usize = 0;
+  let senderLength: i32 = -1;
+  let timeMs: f64 = NaN;
+  let fieldAt: usize = 0;
+  while (p < end) {
+    const tag = <u32>load<u8>(p);
+    p += 1;
+    if (tag >= 0x80) return false;
+    const wire = tag & 7;
+    if (wire == 2) {
+      if (p >= end) return false;
+      let length = <u32>load<u8>(p);
+      p += 1;
+      if (length >= 0x80) {
+        length &= 0x7f;
+        let shift: u32 = 7;
+        let byte: u32 = 0x80;
+        while (byte >= 0x80) {
+          if (p >= end || shift > 21) return false;
+          byte = <u32>load<u8>(p);
+          p += 1;
+          length |= (byte & 0x7f) << shift;
+          shift += 7;
+        }
+      }
+      const next = p + length;
+      if (next > end) return false;
+      if (tag == 0x32) {
+        if (length < 2 || load<u8>(p) != 0x0a) return false;
+        const keyLength = <u32>load<u8>(p, 1);
+        if (keyLength >= 0x80 || keyLength + 2 > length) return false;
+        const entry = wantedAt(p + 2, keyLength);
+        if (
+          entry != 0 &&
+          (<u32>load<u8>(entry, 2) < nonceRank ||
+            <u32>load<u8>(entry, 3) < timeRank ||
+            <u32>load<u8>(entry, 4) < senderRank)
+        ) {
+          // One value of one kind, its lengths one byte each, and nothing after it.
+          const v = p + 2 + keyLength;
+          if (next < v + 4 || load<u8>(v) != 0x12) return false;
+          if (load<u8>(v, 1) >= 0x80 || v + 2 + load<u8>(v, 1) != next) return false;
+          const kind = load<u8>(v, 2);
+          let at = v + 3;
+          let ms: f64 = NaN;
+          if (kind == 0x0a) {
+            if (load<u8>(at) >= 0x80 || at + 1 + load<u8>(at) != next) return false;
+            at += 1;
+          } else if (kind == 0x18) {
+            let value: u64 = 0;
+            let shift: u64 = 0;
+            let q = at;
+            while (q < next && load<u8>(q) >= 0x80) {
+              value |= (<u64>load<u8>(q) & 0x7f) << shift;
+              shift += 7;
+              q += 1;
+            }
+            if (q + 1 != next || shift > 49) return false;
+            ms = <f64>(value | (<u64>load<u8>(q) << shift));
+          } else if (kind == 0x21) {
+            if (at + 8 != next) return false;
+            ms = load<f64>(at);
+          } else return false;
+          const isText = kind == 0x0a;
+          if (<u32>load<u8>(entry, 2) < nonceRank) {
+            nonceRank = <u32>load<u8>(entry, 2);
+            nonceAt = at;
+            nonceLength = isText ? <u32>(next - at) : 0;
+          }
+          if (<u32>load<u8>(entry, 3) < timeRank) {
+            timeRank = <u32>load<u8>(entry, 3);
+            timeMs = ms;
+          }
+          if (<u32>load<u8>(entry, 4) < senderRank && isText) {
+            senderRank = <u32>load<u8>(entry, 4);
+            senderAt = at;
+            senderLength = <i32>(next - at);
+          }
+        }
+      }
+      p = next;
+    } else if (wire == 1) {
+      if (tag == 0x09) fieldAt = p;
+      p += 8;
+    } else if (wire == 0) {
+      while (p < end && load<u8>(p) >= 0x80) p += 1;
+      p += 1;
+    } else if (wire == 5) p += 4;
+    else return false;
+  }
+  if (p != end) return false;
+  if (fieldAt != 0 && timeField < timeRank) timeMs = <f64>(load<u64>(fieldAt) / 1000000);
+  store<f64>(time, saneTime(timeMs));
+  store<u32>(job, <u32>senderAt, 8);
+  store<u32>(job, senderLength < 0 ? 0 : <u32>senderLength, 12);
+  store<u32>(job, <u32>nonceAt, 16);
+  store<u32>(job, nonceLength, 20);
+  store<i32>(job, senderLength + CHOSEN, 24);
+  store<i32>(job, nonceRank == NONE ? -1 : <i32>nonceRank, 28);
+  return true;
+}
+
+/**
+ * Finds nonce, sender and time of the contents of `count` jobs, which then are ready for `run`.
+ * The rank of a record that only fields.ts reads is ODD.
+ */
+export function scan(count: u32, timeField: u32): void {
+  let job = JOBS;
+  let time = TIMES;
+  for (let i: u32 = 0; i < count; i++) {
+    if (!scanJob(job, time, timeField)) {
+      store<u32>(job, 0, 20);
+      store<i32>(job, ODD, 28);
+    }
+    job += JOB;
+    time += 8;
   }
 }

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { KERNEL } from './digest.kernel.wasm.ts';
+import type { WantedNames } from './fields.ts';
 
 /** The memory of the kernel, as in digest.kernel.as. */
 const KEYS_AT = 1024;
 const KEY_BYTES = 5 * 4096 + 4 * 88;
 const MASKS_AT = KEYS_AT + KEY_BYTES;
 const JOBS_AT = 24 * 1024;
-const JOB_WORDS = 7;
+const JOB_WORDS = 8;
 const RESULTS_AT = 56 * 1024;
 const ROWS_AT = 88 * 1024;
 const NAME_AT = 92 * 1024;
 const SPARE_AT = 96 * 1024;
+const TIMES_AT = 104 * 1024;
+const WANTED_AT = 112 * 1024;
+/** Bytes of a wanted name: where the next one of its length stands, its ranks, its text. */
+const WANTED_BYTES = 264;
+/** The table by length, and 48 names: three lists of 16. */
+const WANTED_FIRST = 512;
 const INPUT_AT = 128 * 1024;
 /** Bytes of records that the kernel takes at once: they and their jobs stay in the L2 cache. */
 export const INPUT_BYTES = 256 * 1024;
@@ -41,8 +48,12 @@ const CONTENT = 0;
 const DERIVED = 1;
 const CHOSEN = 3;
 
+/** The rank of a record that the kernel leaves to `FieldScan`: its encoding is unusual. */
+export const ODD = -2;
+
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer };
+  readonly scan: (count: number, timeField: number) => void;
   readonly run: (count: number, results: number, spare: number) => void;
   readonly fold: (from: number, length: number, level: number, to: number) => number;
   readonly digest: (
@@ -75,9 +86,11 @@ export class Digests {
   readonly results: Int32Array;
   readonly #kernel: Kernel;
   readonly #bytes: Uint8Array;
-  readonly #jobs: Uint32Array;
+  readonly #jobs: Int32Array;
+  readonly #times: Float64Array;
   readonly #rows: Uint32Array;
   #nameLength = 0;
+  #timeField = 0;
 
   /** `key`: `DIGEST_KEY_BYTES` random bytes. */
   constructor(key: Uint8Array) {
@@ -87,10 +100,30 @@ export class Digests {
     this.#bytes = new Uint8Array(buffer);
     this.#bytes.set(key.subarray(0, KEY_BYTES), KEYS_AT);
     this.#bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
-    this.#jobs = new Uint32Array(buffer, JOBS_AT, JOBS_MAX * JOB_WORDS);
+    this.#jobs = new Int32Array(buffer, JOBS_AT, JOBS_MAX * JOB_WORDS);
+    this.#times = new Float64Array(buffer, TIMES_AT, JOBS_MAX);
     this.#rows = new Uint32Array(buffer, ROWS_AT, JOBS_MAX);
     this.results = new Int32Array(buffer, RESULTS_AT, JOBS_MAX * RESULT_WORDS);
   }
+
+  /** What `scan` is to look for. */
+  want(names: WantedNames): void {
+    this.#timeField = names.timeField;
+    const view = new DataView(this.#bytes.buffer, WANTED_AT);
+    let at = WANTED_FIRST;
+    for (const wanted of names.list) {
+      // A key of 128 bytes is unusual.
+      if (wanted.name.length >= 0x80) continue;
+      const head = 2 * wanted.name.length;
+      view.setUint16(at, view.getUint16(head, true), true);
+      view.setUint16(head, at, true);
+      this.#bytes.set([wanted.nonce, wanted.time, wanted.sender], WANTED_AT + at + 2);
+      this.#bytes.set(wanted.name, WANTED_AT + at + 8);
+      at += WANTED_BYTES;
+    }
+    assert(at <= INPUT_AT - WANTED_AT, 'more names than three lists of 16 can hold');
+  }
+
   /** The name of an arrival (at most 256 ASCII characters), for jobs of derived nonces. */
   name(text: string): void {
     assert(text.length > 0 && text.length <= 256, 'an arrival key has 1 to 256 characters');
@@ -101,6 +134,34 @@ export class Digests {
   /** Takes bytes as `at` and following of the input, which holds `INPUT_BYTES`. */
   load(at: number, bytes: Uint8Array): void {
     this.#bytes.set(bytes, INPUT_AT + at);
+  }
+
+  /**
+   * Finds nonce, sender and time in the contents of the first `count` jobs. Those with a nonce are
+   * then ready for `run`; the others, and those of rank `ODD`, have nothing to hash yet.
+   */
+  scan(count: number): void {
+    this.#kernel.scan(count, this.#timeField);
+  }
+
+  /** As `FieldScan.nonceRank`, or `ODD`: then nothing else was found. */
+  rank(i: number): number {
+    return this.#jobs[i * JOB_WORDS + 7] as number;
+  }
+
+  /** As `FieldScan.nonceLength`. */
+  nonceLength(i: number): number {
+    return this.#jobs[i * JOB_WORDS + 5] as number;
+  }
+
+  /** As `FieldScan.senderLength`. */
+  senderLength(i: number): number {
+    return (this.#jobs[i * JOB_WORDS + 6] as number) - CHOSEN;
+  }
+
+  /** As `FieldScan.timeMs`. */
+  timeMs(i: number): number {
+    return this.#times[i] as number;
   }
 
   /** Job `i` has nothing to hash; its result is left as it was. */
@@ -142,6 +203,13 @@ export class Digests {
     const job = i * JOB_WORDS;
     this.#jobs[job] = at + INPUT_AT;
     this.#jobs[job + 1] = this.#jobs[job + 6] === DERIVED ? 0 : length;
+  }
+
+  /** The content of job `i`, for `scan` to read. */
+  record(i: number, at: number, length: number): void {
+    const job = i * JOB_WORDS;
+    this.#jobs[job] = at + INPUT_AT;
+    this.#jobs[job + 1] = length;
   }
 
   /** Computes the results of the first `count` jobs. */

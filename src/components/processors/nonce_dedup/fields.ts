@@ -26,6 +26,13 @@ export interface FieldNames {
   readonly sender: readonly string[];
 }
 
+/** The names by what they are wanted for. */
+export interface WantedNames {
+  readonly list: readonly Wanted[];
+  /** Place of the record's own time in its list, or 255. */
+  readonly timeField: number;
+}
+
 interface Wanted {
   readonly name: Uint8Array;
   /** Place in each list, or NONE. */
@@ -66,18 +73,12 @@ export class FieldScan {
   #valueEnd = 0;
 
   constructor(names: FieldNames) {
-    const field = names.time.indexOf(TIME_FIELD);
-    this.#timeField = field < 0 ? NONE : field;
+    const { list, timeField } = wantedNames(names);
+    this.#timeField = timeField;
     this.#byLength = Array.from({ length: 256 }, () => []);
-    for (const key of new Set([...names.nonce, ...names.time, ...names.sender])) {
-      const name = Buffer.from(key, 'utf8');
-      const wanted: Wanted = {
-        name,
-        nonce: placeIn(names.nonce, key),
-        time: key === TIME_FIELD ? NONE : placeIn(names.time, key),
-        sender: placeIn(names.sender, key),
-      };
-      this.#byLength[name.length] = [...(this.#byLength[name.length] ?? []), wanted];
+    for (const wanted of list) {
+      const { length } = wanted.name;
+      this.#byLength[length] = [...(this.#byLength[length] ?? []), wanted];
     }
   }
 
@@ -225,6 +226,20 @@ export class FieldScan {
       this.senderLength = this.#valueEnd - this.#valueAt;
     }
   }
+}
+
+/** Each name once, with its place in each list. */
+export function wantedNames(names: FieldNames): WantedNames {
+  const keys = new Set([...names.nonce, ...names.time, ...names.sender]);
+  return {
+    timeField: placeIn(names.time, TIME_FIELD),
+    list: Array.from(keys, (key) => ({
+      name: Buffer.from(key, 'utf8'),
+      nonce: placeIn(names.nonce, key),
+      time: key === TIME_FIELD ? NONE : placeIn(names.time, key),
+      sender: placeIn(names.sender, key),
+    })),
+  };
 }
 
 /** Exact ms of a fixed64 of ns, rounded down. */

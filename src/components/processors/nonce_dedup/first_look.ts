@@ -83,21 +83,37 @@ export class FirstLook {
   judge(bytes: Uint8Array, start: number, end: number, moment: Moment): number {
     const fields = this.fields;
     if (!fields.scan(bytes, start, end)) return NONCE_INVALID;
-    if (fields.nonceRank < 0) {
+    const timeMs = this.#isTimed(fields.nonceRank) ? fields.timeMs(bytes) : Number.NaN;
+    return this.judgeFound(
+      fields.nonceRank,
+      fields.nonceLength,
+      fields.senderLength,
+      timeMs,
+      moment,
+    );
+  }
+
+  /** The code of a record in which this was found, each as in `FieldScan`. */
+  judgeFound(
+    nonceRank: number,
+    nonceLength: number,
+    senderLength: number,
+    timeMs: number,
+    moment: Moment,
+  ): number {
+    if (nonceRank < 0) {
       if (this.#onMissing === 'reject') return MISSING;
       if (this.#onMissing === 'pass') return PASS_UNKEPT;
-    } else if (
-      fields.nonceLength < 1 ||
-      fields.nonceLength > TEXT_BYTES_MAX ||
-      fields.senderLength > TEXT_BYTES_MAX
-    ) {
+    } else if (nonceLength < 1 || nonceLength > TEXT_BYTES_MAX || senderLength > TEXT_BYTES_MAX) {
       return NONCE_INVALID;
     }
-    if (this.#strict || fields.nonceRank === this.#purposeRank) {
-      return this.#judgeTime(fields.timeMs(bytes), moment);
-    }
+    if (this.#isTimed(nonceRank)) return this.#judgeTime(timeMs, moment);
     this.expiryMs = Number.NaN;
     return GO;
+  }
+
+  #isTimed(nonceRank: number): boolean {
+    return this.#strict || nonceRank === this.#purposeRank;
   }
 
   #judgeTime(timeMs: number, moment: Moment): number {

@@ -12,8 +12,8 @@ import type {
   Verdict,
 } from '../../../sdk/index.ts';
 import { AnchoredClock } from './clock.ts';
-import { DIGEST_KEY_BYTES, Digests, INPUT_BYTES, JOBS_MAX, RESULT_WORDS } from './digest.ts';
-import { TEXT_BYTES_MAX } from './fields.ts';
+import { DIGEST_KEY_BYTES, Digests, INPUT_BYTES, JOBS_MAX, ODD, RESULT_WORDS } from './digest.ts';
+import { TEXT_BYTES_MAX, wantedNames } from './fields.ts';
 import { FirstLook, GO, OFFERED, VERDICTS } from './first_look.ts';
 import { conditionOf, startMessage } from './health.ts';
 import type { NonceDedupConfig, NonceDedupReason } from './index.ts';
@@ -155,16 +155,40 @@ export class NonceDedup implements Processor<NonceDedupReason> {
       if (end > to) to = end;
       next += 1;
     }
-    core.digests.load(0, buffer.subarray(from, to));
+    const { digests } = core;
+    digests.load(0, buffer.subarray(from, to));
     for (let i = first; i < next; i++) {
       const start = starts[i] as number;
-      const end = ends[i] as number;
-      const code = this.#look.judge(buffer, start, end, this.#moment);
-      this.#prepare(core.digests, records, i, i - first, code, from);
-      if (code === GO) core.digests.content(i - first, start - from, end - start);
+      digests.record(i - first, start - from, (ends[i] as number) - start);
     }
+    digests.scan(next - first);
+    for (let i = first; i < next; i++) this.#judgeFound(digests, records, i, i - first, from);
     this.#offerAll(core, records, holding, first, next);
     return next;
+  }
+
+  /** The code of a record that the kernel has read, or that is left to this side. */
+  #judgeFound(digests: Digests, records: RecordSet, i: number, job: number, from: number): void {
+    const rank = digests.rank(job);
+    if (rank === ODD) {
+      const start = records.starts[i] as number;
+      const end = records.ends[i] as number;
+      const code = this.#look.judge(records.buffer, start, end, this.#moment);
+      this.#prepare(digests, records, i, job, code, from);
+      if (code === GO) digests.content(job, start - from, end - start);
+      return;
+    }
+    const code = this.#look.judgeFound(
+      rank,
+      digests.nonceLength(job),
+      digests.senderLength(job),
+      digests.timeMs(job),
+      this.#moment,
+    );
+    this.#codes[i] = code;
+    this.#expiries[job] = this.#look.expiryMs;
+    if (code !== GO) digests.skip(job);
+    else if (rank < 0) this.#derive(digests, records, i, job);
   }
 
   /** A record that a stage before changed, or one longer than the kernel's input. */
@@ -209,6 +233,10 @@ export class NonceDedup implements Processor<NonceDedupReason> {
       digests.chosen(job, senderAt - from, senderLength, nonceAt - from, nonceLength);
       return;
     }
+    this.#derive(digests, records, i, job);
+  }
+
+  #derive(digests: Digests, records: RecordSet, i: number, job: number): void {
     if (this.#named !== records.arrival) {
       this.#named = records.arrival;
       digests.name(records.arrival.text);
@@ -293,10 +321,12 @@ interface Core {
 function makeCore(config: NonceDedupConfig, host: Host): Core {
   const clock = new AnchoredClock(host.clock, config.skew);
   const spanMs = config.window + config.skew;
+  const digests = new Digests(randomBytes(DIGEST_KEY_BYTES));
+  digests.want(wantedNames(config));
   return {
     clock,
     table: new NonceTable({ entriesMax: config.max_nonces, spanMs, nowMs: clock.nowMs }),
-    digests: new Digests(randomBytes(DIGEST_KEY_BYTES)),
+    digests,
     floorMs: clock.nowMs + config.window - 1,
   };
 }
