@@ -12,8 +12,12 @@ export { needsViews, needsViewsBytes } from './views/triggers.ts';
 
 /** What reading a text in other ways may cost. */
 export interface ViewBudget {
-  /** Units of all derived texts together, as a multiple of the original's. */
+  /**
+   * Units of all derived texts together but for the original made plain ASCII: a multiple of its own,
+   * and more that every text has.
+   */
   readonly outputFactorMax: number;
+  readonly outputUnitsFree: number;
   /** Views of one text, the one as it stands included. */
   readonly viewsMax: number;
   /** Decodings within each other. Cleaning steps (markup, shell, spacing, leet) come on top, one deep. */
@@ -21,10 +25,12 @@ export interface ViewBudget {
 }
 
 /** No text of people or programs came near these while they were chosen. */
-export const VIEW_BUDGET: ViewBudget = { outputFactorMax: 4, viewsMax: 32, depthMax: 3 };
-
-/** Short texts may grow to this many units whatever the factor: they cost nothing. */
-const OUTPUT_UNITS_FREE = 4096;
+export const VIEW_BUDGET: ViewBudget = {
+  outputFactorMax: 2,
+  outputUnitsFree: 8192,
+  viewsMax: 32,
+  depthMax: 3,
+};
 
 export interface ViewSet {
   /** The text as it stands comes first. */
@@ -45,7 +51,7 @@ class ViewSearch {
   constructor(text: string, budget: ViewBudget) {
     this.#viewsMax = budget.viewsMax;
     this.#depthMax = budget.depthMax;
-    this.#unitsLeft = Math.max(budget.outputFactorMax * text.length, OUTPUT_UNITS_FREE);
+    this.#unitsLeft = budget.outputFactorMax * text.length + budget.outputUnitsFree;
   }
 
   get views(): readonly View[] {
@@ -76,12 +82,17 @@ class ViewSearch {
       return undefined;
     }
     const writer = this.#writer;
-    writer.begin(this.#unitsLeft, family.kind === 'folding');
+    // The original made plain is as long as it is, and all else is read from it.
+    const isFoldedOriginal = family.kind === 'folding' && view.chain.length === 0;
+    writer.begin(
+      isFoldedOriginal ? 4 * view.text.length : this.#unitsLeft,
+      family.kind === 'folding',
+    );
     const step = family.write(view.text, writer);
     if (writer.full) this.truncated = true;
     if (step === undefined) return undefined;
     const derived = writer.finish();
-    this.#unitsLeft -= derived.text.length;
+    if (!isFoldedOriginal) this.#unitsLeft -= derived.text.length;
     return derived.text.length === 0 ? undefined : derivedView(view, step, derived);
   }
 }

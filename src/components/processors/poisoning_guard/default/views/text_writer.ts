@@ -43,9 +43,9 @@ export class Origins {
 const KEPT_UNITS_MAX = 65_536;
 
 /** Units around a change that a derived text shows of what did not change. */
-const CONTEXT_UNITS = 256;
+const CONTEXT_UNITS = 128;
 /** The context may grow to this many units to begin with its line. */
-const CONTEXT_LINE_UNITS_MAX = 512;
+const CONTEXT_LINE_UNITS_MAX = 192;
 /** What stands where something was left out: no line of a text begins so. */
 const SEAM = '\n~ ';
 

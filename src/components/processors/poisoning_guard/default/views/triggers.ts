@@ -106,6 +106,8 @@ const BROKEN_LETTERS_MIN = 6;
 
 /** Units read in one call: short loops are optimised sooner. */
 const UNITS_AT_ONCE = 1024;
+/** Units read one by one after something was met: more is often near. */
+const UNITS_CLOSELY = 16;
 /** Letters of a run that show whether it is words. */
 const SQUEEZED_PROBED_MAX = 256;
 
@@ -169,16 +171,17 @@ class TriggerScan {
       state = fourth;
     }
     this.#state = state;
-    return this.#closely(at, Math.min(end, at + 4));
+    return this.#closely(at, Math.min(end, at + UNITS_CLOSELY));
   }
 
   /** Reads up to `end` or past the first that is not ASCII, and checks every complete pattern. */
   #closely(start: number, end: number): number {
     const text = this.#text;
+    const table = masks;
+    let state = this.#state;
     for (let at = start; at < end; at++) {
       const unit = text.charCodeAt(at);
-      const state = ((this.#state << 1) & STARTS) | (masks[unit] as number);
-      this.#state = state;
+      state = ((state << 1) & STARTS) | (table[unit] as number);
       if ((state & FINALS) === FINALS) continue;
       if (unit >= OUTSIDE) {
         this.#state = START;
@@ -187,6 +190,7 @@ class TriggerScan {
       this.#check(~state, at);
       if (this.#isBrief && this.bits !== 0) return end;
     }
+    this.#state = state;
     return end;
   }
 
