@@ -18,6 +18,8 @@ const KIND_BASE64 = 1;
 const KIND_HEX = 2;
 const KIND_UTF16 = 4;
 
+const EQUALS = 0x3d;
+
 /** Bytes decoded from a run. */
 let decoded = new Uint8Array(4096);
 
@@ -48,7 +50,10 @@ function collect(text: string, start: number): { readonly end: number; readonly 
     if (unit !== 10 || at - lineStart < LINE_DIGITS_MIN || base64At(text, at + 1) < 0) break;
     lineStart = at + 1;
   }
-  return { end: at, count };
+  // Padding belongs to the run.
+  let end = at;
+  while (text.charCodeAt(end) === EQUALS && end < at + 2) end++;
+  return { end, count };
 }
 
 /** Decodes the collected digits from `shift` on; how many bytes came out. */
@@ -155,7 +160,7 @@ function writeRun(
   count: number,
   writer: TextWriter,
 ): number {
-  if (hexEnd(text, start) === end) {
+  if (hexEnd(text, start) === end && count > 0) {
     for (const shift of [0, 1]) {
       const found = writeTexts(decodeHex(text, start + shift, end), start, end, writer);
       if (found > 0) return KIND_HEX | (found & KIND_UTF16);
@@ -265,7 +270,7 @@ function write(text: string, writer: TextWriter): string | undefined {
     const { end, count } = collect(text, at);
     const isTried = count >= RUN_DIGITS_MIN && mayDecode(text, at, end);
     if (isTried) kinds |= writeDigits(text, at, end, count, writer);
-    at = end;
+    at = end - 1;
   }
   if (kinds === 0) return undefined;
   return KIND_NAMES.filter((_, bit) => (kinds & (1 << bit)) !== 0).join('+');

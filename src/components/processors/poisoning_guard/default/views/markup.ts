@@ -104,7 +104,8 @@ class MarkupWriter {
     if (text.startsWith('!--', at + 1)) return this.#comment(at);
     const end = tagEnd(text, at);
     if (end < 0) return at + 1;
-    return this.#replace(at, end, isInline(text, at) ? 0 : 32);
+    const isInWord = isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(end));
+    return this.#replace(at, end, isInWord || isInline(text, at) ? 0 : 32);
   }
 
   /** A comment within a word goes; of another one only its marks. */

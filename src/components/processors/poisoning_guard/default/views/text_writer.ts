@@ -15,9 +15,11 @@ export class Origins {
 
   /** Start and end there of `[start, end)` here, in UTF-16 units. */
   of(start: number, end: number): readonly [start: number, end: number] {
-    const [from, past] = this.#at(start);
-    if (end <= start) return [from, from];
-    return [from, Math.max(past, this.#at(end - 1)[1])];
+    const first = this.#at(start);
+    if (end <= start) return [first[0], first[0]];
+    // Where the order was turned round, the last stands first.
+    const last = this.#at(end - 1);
+    return [Math.min(first[0], last[0]), Math.max(first[1], last[1])];
   }
 
   /** The part of the original that one unit stands for. */

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 
 import { codePointAt, INVISIBLE, MARK as MARK_READING, NOTHING, readingOf } from './code_points.ts';
-import { base64At, isLetter } from './digits.ts';
+import { base64At, isDigit, isLetter } from './digits.ts';
 import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
 import { isEscape } from './escapes.ts';
 import { flagEnd } from './hidden.ts';
@@ -17,7 +17,7 @@ import {
   isBlankUnderscore,
   isConnectedCommand,
   isSqueezedCommand,
-  isWordPerLine,
+  wordLinesEnd,
   SQUEEZED_MIN,
 } from './word_breaks.ts';
 
@@ -217,7 +217,7 @@ class TriggerScan {
     const text = this.#text;
     switch (text.charCodeAt(at)) {
       case 0x0a:
-        if (!this.#has(TRIGGER.words) && isWordPerLine(text, at)) this.bits |= TRIGGER.words;
+        if (!this.#has(TRIGGER.words) && wordLinesEnd(text, at) > 0) this.bits |= TRIGGER.words;
         return;
       case 0x3c:
         this.#tag(at);
@@ -345,6 +345,9 @@ class TriggerScan {
   #hasOtherReading(code: number, at: number): boolean {
     const reading = readingOf(code);
     if (reading === NOTHING) return false;
+    // The punctuation of Chinese and Japanese is as wide as a letter.
+    const isWide = code >= 0x3000 && code < 0x10000;
+    if (reading < 128 && isWide) return isLetter(reading) || isDigit(reading) || reading === 32;
     if (reading !== INVISIBLE && reading !== MARK_READING) return true;
     // Joiners and selectors of emoji, joiners of Arabic script and marks of other letters are spelling.
     const before = at === 0 ? 0 : this.#text.charCodeAt(at - 1);

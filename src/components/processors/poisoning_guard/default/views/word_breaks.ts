@@ -24,6 +24,12 @@ const LINES_MIN = 4;
 const isConnector = new Uint8Array(128);
 for (const connector of '_+.-|~/') isConnector[connector.charCodeAt(0)] = 1;
 
+const SMALL_WORDS: ReadonlySet<string> = new Set(
+  'the all and to you your of not with this that me my our any every a an do is are now then from it its them their from on if when please'.split(
+    ' ',
+  ),
+);
+
 /** True when the letters of two parts with something between them are one word. */
 function isBrokenWord(text: string, from: number, gap: number, to: number): boolean {
   let node = 0;
@@ -49,12 +55,15 @@ class Connected {
   end = 0;
   parts = 0;
   known = 0;
+  /** Words that hold sentences together and stand in few names. */
+  small = 0;
   letters = 0;
 
   read(text: string, start: number): void {
     let from = start;
     this.parts = 0;
     this.known = 0;
+    this.small = 0;
     this.letters = 0;
     const connector = text.charCodeAt(lettersEnd(text, start));
     for (;;) {
@@ -62,6 +71,7 @@ class Connected {
       this.parts++;
       this.end = to;
       if (isWord(text, from, to)) {
+        if (SMALL_WORDS.has(text.slice(from, to).toLowerCase())) this.small++;
         this.known++;
         this.letters += to - from;
       }
@@ -71,7 +81,8 @@ class Connected {
   }
 
   get isSentence(): boolean {
-    return this.known >= CONNECTED_MIN && 2 * this.known > this.parts && this.letters >= 10;
+    const isKnown = this.known >= CONNECTED_MIN && 4 * this.known >= 3 * this.parts;
+    return isKnown && this.small > 0 && this.letters >= 10;
   }
 }
 
@@ -133,16 +144,16 @@ export function isBlankUnderscore(text: string, at: number): boolean {
   return next === HYPHEN || next === 0x2f || next === 0x7c || next === 0x7e || next === 0x3e;
 }
 
-/** Whether lines of one word each begin at the break here. */
-export function isWordPerLine(text: string, at: number): boolean {
+/** The end of some lines of one word each that begin at the break here, or -1. */
+export function wordLinesEnd(text: string, at: number): number {
   let from = at + 1;
   for (let line = 0; line < LINES_MIN; line++) {
     const end = tokenEnd(text, from);
-    if (end === from || (end < text.length && text.charCodeAt(end) !== LINE_FEED)) return false;
-    if (end >= text.length) return line >= LINES_MIN - 2;
+    if (end === from || (end < text.length && text.charCodeAt(end) !== LINE_FEED)) return -1;
+    if (end >= text.length) return line >= LINES_MIN - 2 ? end : -1;
     from = end + 1;
   }
-  return true;
+  return from;
 }
 
 /** The end of what is no white space from here on; 64 units are no word. */
@@ -206,9 +217,10 @@ class WordWriter {
 
   #isLineOfWord(at: number): boolean {
     if (at < this.#linesEnd) return true;
-    if (!isWordPerLine(this.#text, at)) return false;
-    this.#linesEnd = tokenEnd(this.#text, at + 1) + 1;
-    return true;
+    // One more line of one word behind those that were found.
+    if (this.#linesEnd > 0 && tokenEnd(this.#text, this.#linesEnd) === at) this.#linesEnd = at + 1;
+    else this.#linesEnd = Math.max(this.#linesEnd, wordLinesEnd(this.#text, at));
+    return at < this.#linesEnd;
   }
 
   #blank(at: number): void {
