@@ -8,9 +8,9 @@ import {
   classHash,
   classOfWord,
   foldedCode,
-  IS_DIGIT,
   IS_DROPPED,
   IS_SEPARATOR,
+  LETTERS_MIN,
   pairHash,
   singleHash,
   tripleHash,
@@ -29,13 +29,12 @@ export function wordsOf(text: string): readonly string[] {
   const words: string[] = [];
   let word = '';
   const end = (): void => {
-    if (word !== '') words.push(word);
+    if (word.length >= LETTERS_MIN && !word.includes('0')) words.push(word);
     word = '';
   };
   for (let at = 0; at < text.length; at++) {
     const code = foldedCode(text.charCodeAt(at));
     if (code === IS_SEPARATOR) end();
-    else if (code === IS_DIGIT && word.endsWith('0')) continue;
     else if (code !== IS_DROPPED) word += String.fromCharCode(code);
   }
   end();

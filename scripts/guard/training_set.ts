@@ -63,6 +63,8 @@ export class TrainingSet {
     );
     return [
       ...this.#corpus
+        // Without a word there is nothing to learn but the share of such texts.
+        .filter(({ example }) => example.starts.length > 1)
         .filter(({ text }) => isForTraining(text) && !leftOut(text))
         .map(({ example }) => example),
       ...this.#own,

@@ -76,9 +76,9 @@ describe('training', () => {
 });
 
 test.each([
-  ['Don’t IGNORE_it: 10,000 times!', ['dont', 'ignore', 'it', '0', '0', 'times']],
+  ['Don’t IGNORE_it: 10,000 times!', ['dont', 'ignore', 'it', 'times']],
   ['größe Élan ЖУК 漢字。', ['große', 'elan', 'жук', '漢字']],
-  ['a1b22c', ['a0b0c']],
+  ['a1b22c x y zz', ['zz']],
   [' \u200b ', []],
 ])('the words of %j', (text, words) => expect(wordsOf(text)).toEqual(words));
 

@@ -14,8 +14,9 @@ function slowScore(text: string, trained: ModelWeights): number {
     .replace(/['’]/g, '')
     .replace(/[\u{300}-\u{36f}]/gu, '')
     .replace(/[A-Z\u00c0-\u058f]/g, (letter) => letter.toLowerCase().charAt(0))
-    .replace(/\d+/g, '0');
-  const words = folded.match(/[a-z0\u00c0-\u1fff\u2c00-\u2fff\u3040-\ud7ff\uf900-\uffff]+/g) ?? [];
+    .replace(/\d/g, '0');
+  const runs = folded.match(/[a-z0\u00c0-\u1fff\u2c00-\u2fff\u3040-\ud7ff\uf900-\uffff]+/g) ?? [];
+  const words = runs.filter((run) => run.length >= 2 && !run.includes('0'));
   const u32 = (value: bigint): bigint => BigInt.asUintN(32, value);
   const product = (a: bigint, b: bigint): bigint => u32(a * b);
   const wordHash = (word: string): bigint => {

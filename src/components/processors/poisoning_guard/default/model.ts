@@ -6,6 +6,7 @@ import {
   FOLDED,
   IS_DIGIT,
   IS_DROPPED,
+  LETTERS_MIN,
   pairHash,
   singleHash,
   tripleHash,
@@ -41,7 +42,7 @@ const CHUNK_CHARS = 2048;
 
 // Places in the reader's state.
 const HASH = 0;
-const LAST = 1;
+const LETTERS = 1;
 const FIRST_WORD = 2;
 const BEFORE_WORD = 3;
 const FIRST_CLASS = 4;
@@ -55,6 +56,8 @@ const WORST_LONG = 11;
 const STATE_LENGTH = 12;
 const NO_WINDOW = -(2 ** 31);
 const LONG_AGO = -1000;
+/** Letters of a word that has a digit: so few that none to come make it a word. */
+const NO_WORD = -(2 ** 30);
 
 /**
  * A second opinion on a text: hashed words, and their pairs and triples, weighed; the same of words'
@@ -101,7 +104,7 @@ export class LinearModel {
     for (let at = 0; at < text.length; at += CHUNK_CHARS) {
       this.#read(text, at, Math.min(text.length, at + CHUNK_CHARS));
     }
-    if (state[LAST] !== 0) this.#read(' ', 0, 1);
+    if (state[LETTERS] !== 0) this.#read(' ', 0, 1);
     return this.#finish();
   }
 
@@ -116,7 +119,7 @@ export class LinearModel {
     const weights = this.#weights;
     const shift = this.#shift;
     let hash = state[HASH] as number;
-    let last = state[LAST] as number;
+    let letters = state[LETTERS] as number;
     let first = state[FIRST_WORD] as number;
     let before = state[BEFORE_WORD] as number;
     let words = state[WORDS] as number;
@@ -124,14 +127,16 @@ export class LinearModel {
     for (let at = start; at < end; at++) {
       const code = FOLDED[text.charCodeAt(at)] as number;
       if (code > IS_DROPPED) {
-        if (code !== IS_DIGIT || last !== IS_DIGIT) hash = Math.imul(hash ^ code, WORD_PRIME);
-        last = code;
+        hash = Math.imul(hash ^ code, WORD_PRIME);
+        letters = code === IS_DIGIT ? NO_WORD : letters + 1;
         continue;
       }
-      if (last === 0 || code === IS_DROPPED) continue;
+      if (letters === 0 || code === IS_DROPPED) continue;
       const word = finishedWord(hash);
+      const passedOver = letters < LETTERS_MIN;
       hash = WORD_SEED;
-      last = 0;
+      letters = 0;
+      if (passedOver) continue;
       // Without a word before, both are 0: what a pair and a triple then weigh is learned as well.
       block +=
         (weights[singleHash(word) >>> shift] as number) +
@@ -148,7 +153,7 @@ export class LinearModel {
       }
     }
     state[HASH] = hash;
-    state[LAST] = last;
+    state[LETTERS] = letters;
     state[FIRST_WORD] = first;
     state[BEFORE_WORD] = before;
     state[WORDS] = words;

@@ -3,10 +3,11 @@ import { WORD_CLASSES } from './model_lexicon_table.ts';
 /**
  * What the linear model reads of a text: words and their sequences, hashed while they are read.
  *
- * A word is a maximal run of letters and digits; letters are folded to lower case, a run of digits is
- * one `0`, apostrophes are not there (so `don't` is `dont`). Everything else separates words and is
- * otherwise not looked at: punctuation tells sources apart, not intentions, and is the first thing that
- * a disguise changes.
+ * A word is a maximal run of letters and digits with two letters at least and no digit; letters are
+ * folded to lower case and lose their marks, apostrophes are not there (so `don't` is `dont`). Numbers,
+ * codes and single letters are passed over: they are what encodings and spaced letters are made of, and
+ * would say "disguised", not "malicious". Everything else separates words and is otherwise not looked
+ * at: punctuation tells sources apart, not intentions, and is the first thing that a disguise changes.
  */
 
 /** What a code unit is to the reader: a letter's folded code, or one of these. */
@@ -50,6 +51,9 @@ export const FOLDED: Uint16Array = Uint16Array.from({ length: 65_536 }, (_, unit
 export const IS_SEPARATOR = SEPARATOR;
 export const IS_DROPPED = DROPPED;
 export const IS_DIGIT = DIGIT;
+
+/** What has fewer letters is no word. */
+export const LETTERS_MIN = 2;
 
 /** Where the hash of a word begins, and how it takes in one more code (FNV-1a over code units). */
 export const WORD_SEED = 0x811c9dc5 | 0;

@@ -24,6 +24,15 @@ describe('the opinion of the model', () => {
 
   test.each(HARMLESS)('flags not: %s', (text) => expect(opinion.share(text)).toBeLessThan(0.5));
 
+  test.each([
+    '',
+    '12 345 6789',
+    '&#80;&#108;&#101;&#97;&#115;&#101;',
+    '54 68 65 20 6d 65 65 74',
+    'T h e   m e e t i n g   i s   a t   n o o n',
+    '%54%68%65%20%6D%65%65%74',
+  ])('nothing of what has no words: %s', (text) => expect(opinion.share(text)).toBe(0));
+
   test('never lowers, and is never more than a flag', () => {
     for (const text of [...ATTACKS, ...HARMLESS, ATTACKS.join('\n'), '']) {
       expect(opinion.share(text)).toBeGreaterThanOrEqual(0);

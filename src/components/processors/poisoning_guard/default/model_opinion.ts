@@ -5,10 +5,10 @@ import type { SecondOpinion } from './score.ts';
  * Where the model begins to add to a score, and where it flags alone: chosen on sources that the model
  * had not seen, beside the rules (`docs/guard-model.md`, `bench/guard-quality.ts`).
  */
-const ADDS_FROM = -1;
-const FLAGS_FROM = 1.1;
+const ADDS_FROM = -0.5;
+const FLAGS_FROM = 1.3;
 /** What it adds just below: not enough to flag without a rule. */
-const ADDS_MAX = 0.8;
+const ADDS_MAX = 0.9;
 /** What it adds when it flags alone, and no more however sure it is: words alone do not block. */
 const FLAGS = 1;
 
