@@ -9,10 +9,16 @@ export interface Holding {
   held: number;
 }
 
+/** Most arrays kept for the next arrivals, and the longest: 64 * 32 KiB = 2 MiB. */
+const SPARE_MAX = 64;
+const SPARE_ROWS_MAX = 8192;
+
 /** Which slot each record on its way holds, by arrival and row. */
 export class Reservations {
   readonly #holdings = new Map<ArrivalKey, Holding>();
   readonly #freeOwners: number[] = [];
+  /** Arrays of arrivals that are over, all 0. */
+  readonly #spare: Uint32Array[] = [];
   #owners = 0;
 
   /** The holding of the set's arrival, with room for its rows. */
@@ -28,7 +34,7 @@ export class Reservations {
       return known;
     }
     const owner = this.#freeOwners.pop() ?? this.#owners++;
-    const holding = { owner, slots: new Uint32Array(rows), held: 0 };
+    const holding = { owner, slots: this.#zeros(rows), held: 0 };
     this.#holdings.set(records.arrival, holding);
     return holding;
   }
@@ -47,5 +53,13 @@ export class Reservations {
     if (holding.held > 0) return;
     this.#holdings.delete(arrival);
     this.#freeOwners.push(holding.owner);
+    // Nothing is held: whoever gave a slot back left 0 in its place.
+    const { slots } = holding;
+    if (this.#spare.length < SPARE_MAX && slots.length <= SPARE_ROWS_MAX) this.#spare.push(slots);
+  }
+
+  #zeros(rows: number): Uint32Array {
+    const spare = this.#spare.pop();
+    return spare !== undefined && spare.length >= rows ? spare : new Uint32Array(rows);
   }
 }

@@ -49,6 +49,8 @@ export class NonceTable {
   readonly #spanMs: number;
   readonly #wheel = new Int32Array(WHEEL);
   readonly #tickShift: number;
+  /** 2^-tickShift: ticks a ms. */
+  readonly #ticksPerMs: number;
   /** Lists (slot + 1) of ticks that have passed; drained step by step. */
   readonly #backlog: number[] = [];
   readonly #together = new Int32Array(TOGETHER);
@@ -70,6 +72,7 @@ export class NonceTable {
     this.#index = new SlotIndex(this.#entries);
     this.#spanMs = options.spanMs;
     this.#tickShift = Math.max(0, 32 - Math.clz32(Math.ceil((options.spanMs + 2) / WHEEL) - 1));
+    this.#ticksPerMs = 2 ** -this.#tickShift;
     this.#originMs = options.nowMs;
     this.#nowMs = options.nowMs;
   }
@@ -220,7 +223,7 @@ export class NonceTable {
   }
 
   #tickOf(ms: number): number {
-    return Math.floor((ms - this.#originMs) / 2 ** this.#tickShift);
+    return Math.floor((ms - this.#originMs) * this.#ticksPerMs);
   }
 
   /** Lists a slot under the tick of its expiry, or under the first one still to come. */
