@@ -29,12 +29,16 @@ let digits = new Uint8Array(4096);
 /** Digits in a line of MIME before its break may be part of the run (RFC 2045 §6.8 says 76). */
 const LINE_DIGITS_MIN = 32;
 
-/** Collects the digits of the run that begins here; its end. */
-function collect(text: string, start: number): { readonly end: number; readonly count: number } {
+/** Collects the digits of the run that begins here, or the first of them; where they end. */
+function collect(
+  text: string,
+  start: number,
+  countMax = Number.POSITIVE_INFINITY,
+): { readonly end: number; readonly count: number } {
   let count = 0;
   let lineStart = start;
   let at = start;
-  for (; at < text.length; at++) {
+  for (; at < text.length && count < countMax; at++) {
     const value = base64At(text, at);
     if (value >= 0) {
       if (count === digits.length) {
@@ -179,6 +183,9 @@ export const RUN_DIGITS_MIN = 12;
 /** Shorter runs are tried only where their first or last digits read as text. */
 const PROBED_DIGITS_MAX = 96;
 
+/** Digits of a long run that are tried first. */
+const SAMPLE_DIGITS = 256;
+
 /** Writer of texts that only asks whether there are any. */
 const nowhere = new TextWriter();
 
@@ -246,6 +253,11 @@ function mayBeHex(text: string, start: number): boolean {
  */
 export function decodes(text: string, start: number, end: number): number {
   if (!mayDecode(text, start, end)) return -end;
+  if (end - start > 2 * SAMPLE_DIGITS) {
+    const sample = collect(text, start, SAMPLE_DIGITS);
+    nowhere.begin(sample.count);
+    if (writeDigits(text, start, sample.end, sample.count, nowhere) !== 0) return end;
+  }
   const { end: past, count } = collect(text, start);
   nowhere.begin(past - start);
   return writeDigits(text, start, past, count, nowhere) === 0 ? -past : past;

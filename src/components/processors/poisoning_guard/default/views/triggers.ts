@@ -119,6 +119,9 @@ class TriggerScan {
   bits = 0;
   /** A clear bit: the units read last are the first so many of a pattern. */
   #state = START;
+  /** The last bits of the patterns that may still tell something. */
+  #wanted = FINALS;
+  #settled = 0;
   #leetLetters = 0;
   #brokenLetters = 0;
   /** Checks of a kind begin behind this: what was read once is not read again. */
@@ -132,6 +135,7 @@ class TriggerScan {
     this.#text = text;
     this.#isBrief = isBrief;
     this.bits = 0;
+    this.#settled = 0;
     this.#leetLetters = 0;
     this.#brokenLetters = 0;
     this.#spacedFrom = 0;
@@ -148,18 +152,22 @@ class TriggerScan {
     const end = this.#text.length;
     let at = 0;
     this.#state = START;
+    this.#wanted = FINALS;
     while (at < end) {
-      at = this.#advance(at, Math.min(end, at + UNITS_AT_ONCE));
+      // Within a run that was looked at, that it goes on is no news.
+      const isInRun = at < this.#runFrom;
+      const wanted = isInRun ? this.#wanted & ~RUN : this.#wanted;
+      const limit = isInRun ? Math.min(this.#runFrom, end) : end;
+      at = this.#advance(at, Math.min(limit, at + UNITS_AT_ONCE), wanted);
       if (this.#isBrief && this.bits !== 0) return;
     }
   }
 
   /** Reads up to `end` or a little more, four units at once while nothing is met; the offset behind. */
-  #advance(start: number, end: number): number {
+  #advance(start: number, end: number, wanted: number): number {
     const text = this.#text;
     const table = masks;
     const starts = STARTS;
-    const none = FINALS;
     let state = this.#state;
     let at = start;
     for (; at + 4 <= end; at += 4) {
@@ -167,22 +175,22 @@ class TriggerScan {
       const second = ((first << 1) & starts) | (table[text.charCodeAt(at + 1)] as number);
       const third = ((second << 1) & starts) | (table[text.charCodeAt(at + 2)] as number);
       const fourth = ((third << 1) & starts) | (table[text.charCodeAt(at + 3)] as number);
-      if ((first & second & third & fourth & none) !== none) break;
+      if ((first & second & third & fourth & wanted) !== wanted) break;
       state = fourth;
     }
     this.#state = state;
-    return this.#closely(at, Math.min(end, at + UNITS_CLOSELY));
+    return this.#closely(at, Math.min(end, at + UNITS_CLOSELY), wanted);
   }
 
   /** Reads up to `end` or past the first that is not ASCII, and checks every complete pattern. */
-  #closely(start: number, end: number): number {
+  #closely(start: number, end: number, wanted: number): number {
     const text = this.#text;
     const table = masks;
     let state = this.#state;
     for (let at = start; at < end; at++) {
       const unit = text.charCodeAt(at);
       state = ((state << 1) & STARTS) | (table[unit] as number);
-      if ((state & FINALS) === FINALS) continue;
+      if ((state & wanted) === wanted) continue;
       if (unit >= OUTSIDE) {
         this.#state = START;
         return this.#outside(at);
@@ -207,6 +215,21 @@ class TriggerScan {
     if ((state & RUN) !== 0) this.#run(at);
     if ((state & SPACED) !== 0) this.#spaced(at - 3);
     if ((state & QUOTED) !== 0 && this.#text.charCodeAt(at + 2) === 0x3d) this.#escape(at - 1);
+    if (this.bits !== this.#settled) this.#settle();
+  }
+
+  /** What was found need not be looked for any more. */
+  #settle(): void {
+    this.#settled = this.bits;
+    let wanted = FINALS;
+    if (this.#has(TRIGGER.words)) wanted &= ~CONNECTOR_MET;
+    if (this.#has(TRIGGER.leet)) wanted &= ~LEET;
+    if (this.#has(TRIGGER.shell)) wanted &= ~QUOTE_MET;
+    if (this.#has(TRIGGER.markup)) wanted &= ~STAR;
+    if (this.#has(TRIGGER.spaced)) wanted &= ~SPACED;
+    if (this.#has(TRIGGER.escape)) wanted &= ~QUOTED;
+    if (this.#has(TRIGGER.run) && this.#has(TRIGGER.words)) wanted &= ~RUN;
+    this.#wanted = wanted;
   }
 
   #escape(at: number): void {
@@ -267,7 +290,8 @@ class TriggerScan {
     if (unit === 0x5f && (isBlankUnderscore(text, at) || isConnectedCommand(text, at)))
       this.bits |= TRIGGER.words;
     if (!isLetter(text.charCodeAt(at - 1)) || !isLetter(text.charCodeAt(at + 1))) return;
-    if (unit === 0x2d) {
+    // A word that is broken has two letters on each side, a command has two.
+    if (unit === 0x2d && isLetter(text.charCodeAt(at - 2))) {
       if (isSqueezedCommand(text, at)) this.bits |= TRIGGER.words;
       this.#brokenLetters += brokenLetters(text, at);
       if (this.#brokenLetters >= BROKEN_LETTERS_MIN) this.bits |= TRIGGER.words;
