@@ -34,13 +34,30 @@ const isGap = (code: number): boolean =>
   code === 0x2029 ||
   code === 0x3000;
 
-/** From here on letters share classes: thousands of them would make the table huge. */
-const FOREIGN = 0x250;
-const FOREIGN_CLASSES = 67;
+/** Characters that are told apart; all others share what is left of the classes. */
+const OWN_CLASS = `abcdefghijklmnopqrstuvwxyz0123456789./:"'-<>,!?()[]{}=*@#$%&|;~+\\^`;
+const CLASSES = 128;
 
-/** True when a token has letters that share classes: then it must be compared with the text. */
+/** True when a token has characters that share classes: then it must be compared with the text. */
 export const isShared = (token: string): boolean =>
-  [...token].some((letter) => letter.charCodeAt(0) >= FOREIGN);
+  [...token].some((letter) => letter !== ' ' && !OWN_CLASS.includes(letter));
+
+const LATIN = Uint16Array.from({ length: 0x250 }, (_, code) => (isGap(code) ? 0x20 : folded(code)));
+
+/** A character as tokens have it; any white space is a space. */
+export const foldedCode = (code: number): number =>
+  code < 0x250 ? (LATIN[code] as number) : isGap(code) ? 0x20 : folded(code);
+
+/** True when a token stands at an offset of a text, any white space for each space. */
+export function standsAt(token: string, text: string, start: number): boolean {
+  let at = start;
+  for (let i = 0; i < token.length; i++) {
+    const code = token.charCodeAt(i);
+    if (foldedCode(text.charCodeAt(at++)) !== code) return false;
+    if (code === 0x20) while (foldedCode(text.charCodeAt(at)) === 0x20) at++;
+  }
+  return true;
+}
 
 /** Occurrences that one call of {@link TextAutomaton.scan} can tell. */
 export const OCCURRENCES_MAX = 1024;
@@ -74,24 +91,23 @@ export class TextAutomaton {
     for (const [state, node] of [...silent, ...ending].entries()) node.state = state;
     this.#firstEnding = silent.length;
     this.#endings = ending.map((node) => Uint16Array.from(node.tokens));
-    const classes = 1 + this.#classOf.reduce((most, value) => Math.max(most, value), 0);
-    this.#shift = Math.ceil(Math.log2(classes));
+    this.#shift = Math.log2(CLASSES);
     this.#table = new Uint16Array(nodes.length << this.#shift);
     for (const node of nodes) this.#fill(node);
   }
 
   #classify(tokens: readonly string[]): void {
     const classOf = new Map<number, number>();
-    const foreign = new Set<number>();
+    const own = OWN_CLASS.length + GAP;
+    for (const [i, letter] of [...OWN_CLASS].entries())
+      classOf.set(letter.charCodeAt(0), i + GAP + 1);
     for (const token of tokens) {
       for (let i = 0; i < token.length; i++) {
         const code = token.charCodeAt(i);
-        if (code >= FOREIGN) foreign.add(code);
-        else if (!isGap(code) && !classOf.has(code)) classOf.set(code, classOf.size + GAP + 1);
+        if (isGap(code) || classOf.has(code)) continue;
+        classOf.set(code, own + 1 + (code % (CLASSES - own - 1)));
       }
     }
-    const base = classOf.size + GAP + 1;
-    for (const code of foreign) classOf.set(code, base + (code % FOREIGN_CLASSES));
     for (let code = 0; code < 65_536; code++) {
       this.#classOf[code] = isGap(code) ? GAP : (classOf.get(folded(code)) ?? 0);
     }

@@ -112,6 +112,20 @@ export function commandName(word: string): string {
   return name.replace(/\.(?:exe|cmd|bat|com)$/, '');
 }
 
+/** Letters, digits, blanks and marks that mean nothing to a shell. */
+const isPlain = (code: number): boolean =>
+  code === 0x20 ||
+  code === 9 ||
+  code === 0x2d ||
+  code === 0x2e ||
+  code === 0x2f ||
+  (code >= 0x30 && code <= 0x3a) ||
+  (code >= 0x40 && code <= 0x5a) ||
+  (code >= 0x61 && code <= 0x7a) ||
+  code === 0x5f ||
+  code === 0x2c ||
+  code === 0x3d;
+
 const isBlank = (code: number): boolean => code === 0x20 || code === 9 || code === 13;
 
 /**
@@ -192,6 +206,15 @@ export class ScriptReader {
   #take(draft: Draft, within: readonly string[]): void {
     const word = this.#word(within);
     if (draft.words.length < WORDS_MAX) draft.words.push(word);
+    else this.#skipPlain();
+  }
+
+  /** Words beyond the limit are not kept: past all that is plain. */
+  #skipPlain(): void {
+    const text = this.#text;
+    let at = this.#at;
+    while (at < this.#to && isPlain(text.charCodeAt(at))) at++;
+    this.#at = at;
   }
 
   #word(within: readonly string[]): Word {

@@ -5,6 +5,7 @@ import type { Lowered } from './discount.ts';
 import type { Hit } from './hits.ts';
 import { COMMAND_RULES } from './rules/commands.ts';
 import type { CommandRule } from './rules/commands.ts';
+import { deservesReading } from './rules/quick_look.ts';
 import { DATA_COMMANDS, KNOWN_COMMANDS } from './rules/known_commands.ts';
 import { Heredocs } from './heredoc.ts';
 
@@ -27,8 +28,19 @@ for (const rule of COMMAND_RULES) {
 }
 const ANY_NAME = RULES_BY_NAME.get('*') ?? [];
 
+/** A text is not let off because it holds more commands than can be judged. */
+export const FLOOD = {
+  id: 'obfuscation.flood',
+  class: 'obfuscation',
+  severity: 'medium',
+  weight: 1,
+  meaning: 'Holds so many commands that not all were judged.',
+} as const;
+
 const LINE_MAX = 65_536;
 const PROSE_MAX = 160;
+/** Characters of a line on either side that are looked at first. */
+const LOOK = 240;
 
 /**
  * Finds commands where commands stand: at the beginning of a line that is a command line, in quotes
@@ -38,35 +50,69 @@ export class CommandScan {
   #text = '';
   /** Everything before was read. */
   #done = 0;
+  #lineAt = 0;
+  /** The first line break after `#lineAt`, or -1. */
+  #newline = -1;
+  /** Nothing of it was looked for yet. */
+  #fresh = true;
   readonly #hits = new Map<CommandRule, Hit>();
   #heredocs: Heredocs | undefined;
   #fences: number[] | undefined;
+  /** Fences before the last place that was asked for; places come in order. */
+  #fencesBefore = 0;
+  /** Rules that may still be tested. */
+  #tests = 0;
+  #flooded = false;
   #asks = 0;
 
   open(text: string): void {
     this.#text = text;
     this.#done = 0;
+    this.#fresh = true;
     this.#asks = 32 + (text.length >> 10);
     this.#heredocs = undefined;
     this.#fences = undefined;
+    this.#fencesBefore = 0;
+    this.#tests = 128 + (text.length >> 5);
+    this.#flooded = false;
     if (this.#hits.size > 0) this.#hits.clear();
   }
 
-  hits(): Iterable<Hit> {
-    return this.#hits.values();
+  hits(): readonly Hit[] {
+    const { length } = this.#text;
+    const flood = this.#flooded ? [{ ...FLOOD, rule: FLOOD.id, start: 0, end: length }] : [];
+    return [...this.#hits.values(), ...flood];
   }
 
   /** A word that a command rule waits for stands in `[start, end)`. */
   trigger(start: number, end: number): void {
     if (start < this.#done) return;
     const text = this.#text;
-    const lineStart = Math.max(text.lastIndexOf('\n', start - 1) + 1, this.#done);
+    if (this.#fresh) {
+      this.#fresh = false;
+      this.#lineAt = 0;
+      this.#newline = text.indexOf('\n');
+    }
+    const lineAt = this.#lineStart(start);
+    const lineStart = Math.max(lineAt, this.#done);
+    const lineEnd = this.#newline < 0 ? text.length : this.#newline;
+    const line = text.slice(Math.max(lineAt, start - LOOK), Math.min(lineEnd, end + LOOK));
+    if (!deservesReading(text.slice(start, end).trimEnd().toLowerCase(), line)) return;
     const head = lineHead(text, lineStart, Math.min(start + 64, text.length));
     if (head !== undefined && head.at <= start) {
       this.#line(head.at, head.prompt);
       return;
     }
     this.#embedded(start, end);
+  }
+
+  /** Where the line begins that holds an offset; offsets come in order. */
+  #lineStart(offset: number): number {
+    while (this.#newline >= 0 && this.#newline < offset) {
+      this.#lineAt = this.#newline + 1;
+      this.#newline = this.#text.indexOf('\n', this.#lineAt);
+    }
+    return this.#lineAt;
   }
 
   /** A command line: from its first word to its end, with the lines that belong to it. */
@@ -106,8 +152,8 @@ export class CommandScan {
       if (known) return;
     }
     // Bare in a sentence: only what looks like a command by its arguments.
-    const next = text.slice(end, end + 3);
-    if (!/^\s+[-/~$.>]/.test(next) && !/[-/|>]/.test(text.slice(start, end))) return;
+    const next = text.slice(end - 1, end + 3);
+    if (!/\s[-/~$.>]/.test(next) && !/[-/|>]/.test(text.slice(start, end))) return;
     const to = sentenceEnd(text, start);
     this.#read(start, to, 'prose');
     this.#done = Math.max(this.#done, to);
@@ -129,10 +175,17 @@ export class CommandScan {
   #judge(command: Command, place: Place): void {
     if (command.input !== undefined && DATA_COMMANDS.has(command.name)) return;
     for (const rule of RULES_BY_NAME.get(command.name) ?? []) this.#apply(rule, command, place);
+    if (command.redirects.length === 0 && command.name !== 'crontab' && command.name !== 'tee')
+      return;
     for (const rule of ANY_NAME) this.#apply(rule, command, place);
   }
 
   #apply(rule: CommandRule, command: Command, place: Place): void {
+    if (this.#tests === 0) {
+      this.#flooded = true;
+      return;
+    }
+    this.#tests--;
     const factor = rule.test(command);
     if (factor <= 0) return;
     const base = rule.weight * factor * PLACE_FACTOR[place];
@@ -157,12 +210,8 @@ export class CommandScan {
   /** True between two fences of a Markdown document, or in a page whose lines are all quoted. */
   #isFenced(at: number): boolean {
     this.#fences ??= fencesOf(this.#text);
-    let before = 0;
-    for (const fence of this.#fences) {
-      if (fence > at) break;
-      before++;
-    }
-    return before % 2 === 1;
+    while ((this.#fences[this.#fencesBefore] ?? Infinity) <= at) this.#fencesBefore++;
+    return this.#fencesBefore % 2 === 1;
   }
 }
 
@@ -208,7 +257,7 @@ function lineHead(
 
 /** The quotation mark that opens shortly before, on the same line. */
 function openQuote(text: string, start: number): { at: number; mark: string } | undefined {
-  for (let at = start - 1; at >= Math.max(0, start - 96); at--) {
+  for (let at = start - 1; at >= Math.max(0, start - 64); at--) {
     const mark = text.charAt(at);
     if (mark === '\n') return undefined;
     if (mark !== '"' && mark !== "'" && mark !== '`') continue;

@@ -15,6 +15,7 @@ const OPENING = /<<-?\s*(["'\\]?)([A-Za-z_]\w{0,63})\1?/y;
 /** Where the here-documents of a text stand. They are looked for once, each after the one before. */
 export class Heredocs {
   readonly #list: Heredoc[] = [];
+  #next = 0;
 
   constructor(text: string) {
     let unended = 0;
@@ -29,9 +30,11 @@ export class Heredocs {
     }
   }
 
-  /** The here-document that holds an offset. */
+  /** The here-document that holds an offset; offsets come in order. */
   holding(at: number): Heredoc | undefined {
-    return this.#list.find(({ from, to }) => at >= from && at < to);
+    while ((this.#list[this.#next]?.to ?? Infinity) <= at) this.#next++;
+    const found = this.#list[this.#next];
+    return found !== undefined && at >= found.from ? found : undefined;
   }
 }
 

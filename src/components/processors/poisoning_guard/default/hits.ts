@@ -1,11 +1,13 @@
-import { TextAutomaton, isShared, isUnspaced, isWord } from './automaton.ts';
+import { TextAutomaton, foldedCode, isWord, standsAt } from './automaton.ts';
 import { CommandScan } from './command_scan.ts';
 import { isRefused, loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
 import { PhraseMatcher } from './phrases.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
 import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
-import { SENTENCE_END } from './rules/vocabulary.ts';
+import { DISGUISED, SENTENCE_END } from './rules/vocabulary.ts';
+import { headsOf, MARK_COMMAND, MARK_DISGUISED, MARK_SENTENCE_END } from './tokens.ts';
+import type { Head, Tail, Token } from './tokens.ts';
 import type { WordClass } from './words.ts';
 
 export type { GuardClass } from './rule.ts';
@@ -31,55 +33,6 @@ export interface TextContext {
 }
 
 const SCAN_STEP = 2048;
-/** A word inside a run of so many letters counts although it has no boundary. */
-const SQUEEZED_RUN = 24;
-const SQUEEZED_WORD_MIN = 4;
-
-/** What a token of the automaton stands for. */
-interface Token {
-  readonly length: number;
-  readonly spaces: boolean;
-  readonly left: boolean;
-  readonly right: boolean;
-  readonly squeezable: boolean;
-  readonly listeners: Int32Array;
-  /** What must stand there, when letters share classes in the automaton. */
-  readonly exact: string | undefined;
-  readonly kind: 'words' | 'sentence_end' | 'command';
-}
-
-interface Draft {
-  squeezable: boolean;
-  left: boolean;
-  right: boolean;
-  classes: Set<WordClass>;
-}
-
-/** Every word with the classes it belongs to; words of several spaces also without them. */
-function draftsOf(classes: readonly WordClass[]): Map<string, Draft> {
-  const drafts = new Map<string, Draft>();
-  const add = (text: string, of: WordClass, squeezable: boolean): void => {
-    const last = text.charCodeAt(text.length - 1);
-    const draft = drafts.get(text) ?? {
-      squeezable,
-      left: isWord(text.charCodeAt(0)) && !isUnspaced(text.charCodeAt(0)),
-      right: isWord(last) && !isUnspaced(last) && !of.stem,
-      classes: new Set(),
-    };
-    draft.squeezable ||= squeezable;
-    draft.right &&= !of.stem;
-    draft.classes.add(of);
-    drafts.set(text, draft);
-  };
-  for (const each of classes) {
-    for (const word of each.words) {
-      add(word, each, each.squeezable && word.length >= SQUEEZED_WORD_MIN);
-      const squeezed = word.replaceAll(' ', '');
-      if (each.squeezable && squeezed !== word && squeezed.length > 7) add(squeezed, each, true);
-    }
-  }
-  return drafts;
-}
 
 /** Keeps the gravest hit of each rule. */
 class HitList {
@@ -114,50 +67,29 @@ class HitList {
 class HitScanner {
   readonly #rules: readonly PhraseRule[] = PHRASE_RULES;
   readonly #matcher = new PhraseMatcher(PHRASE_RULES);
-  readonly #tokens: Token[] = [];
+  readonly #heads: readonly Head[];
   readonly #automaton: TextAutomaton;
   readonly #commands = new CommandScan();
   readonly #hits: HitList;
   #text = '';
+  /** A word was seen that is plain when its letters are turned or read backwards. */
+  disguised = false;
   /** How often it may still be asked whether a hit is only talked about. */
   #asks = 0;
 
   constructor() {
-    const drafts = draftsOf([...this.#matcher.classes, SENTENCE_END, ...COMMAND_TRIGGERS]);
-    for (const [text, draft] of drafts) {
-      this.#tokens.push(...this.#tokensOf(text, draft));
-    }
-    const texts: string[] = [];
-    for (const [text, draft] of drafts) {
-      for (let i = 0; i < this.#tokensOf(text, draft).length; i++) texts.push(text);
-    }
-    this.#automaton = new TextAutomaton(texts);
+    const listeners = (of: WordClass): Int32Array => this.#matcher.listeners(of);
+    this.#heads = headsOf(
+      [...this.#matcher.classes, SENTENCE_END, DISGUISED, ...COMMAND_TRIGGERS],
+      listeners,
+    );
+    this.#automaton = new TextAutomaton(this.#heads.map(({ text }) => text));
     this.#hits = new HitList(PHRASE_RULES.length);
-  }
-
-  #tokensOf(text: string, draft: Draft): Token[] {
-    const { left, right, squeezable } = draft;
-    const exact = isShared(text) ? text : undefined;
-    const common = { length: text.length, spaces: text.includes(' '), left, right, exact };
-    const list: Token[] = [];
-    const classes = [...draft.classes];
-    const phrases = classes.flatMap((each) => [...this.#matcher.listeners(each)]);
-    if (phrases.length > 0) {
-      const listeners = Int32Array.from(new Set(phrases)).sort().reverse();
-      list.push({ ...common, squeezable, kind: 'words', listeners });
-    }
-    const none = new Int32Array(0);
-    if (draft.classes.has(SENTENCE_END)) {
-      list.push({ ...common, squeezable: false, kind: 'sentence_end', listeners: none });
-    }
-    if (classes.some((each) => COMMAND_TRIGGERS.includes(each))) {
-      list.push({ ...common, squeezable: false, kind: 'command', listeners: none });
-    }
-    return list;
   }
 
   hits(text: string): Hit[] {
     this.#text = text;
+    this.disguised = false;
     this.#asks = 64 + (text.length >> 8);
     this.#matcher.reset();
     this.#hits.reset();
@@ -174,15 +106,39 @@ class HitScanner {
     return [...this.#hits.list(), ...this.#commands.hits()];
   }
 
-  #found(tokens: Uint16Array, end: number): void {
-    for (let i = 0; i < tokens.length; i++) {
-      const token = this.#tokens[tokens[i] as number] as Token;
-      const start = token.spaces ? this.#startOf(token.length, end) : end - token.length;
-      if (!this.#stands(token, start, end)) continue;
-      if (token.kind === 'words') this.#matcher.word(token.listeners, start, end, this.#phrase);
-      else if (token.kind === 'sentence_end') this.#matcher.sentenceEnd(start);
-      else this.#commands.trigger(start, end);
+  #found(heads: Uint16Array, end: number): void {
+    const text = this.#text;
+    for (let i = 0; i < heads.length; i++) {
+      const head = this.#heads[heads[i] as number] as Head;
+      const start = head.spaces ? this.#startOf(head.text.length, end) : end - head.text.length;
+      if (head.left && start > 0 && isWord(text.charCodeAt(start - 1))) continue;
+      if (head.shared && !standsAt(head.text, text, start)) continue;
+      if (head.token !== undefined) this.#token(head.token, start, end);
+      if (head.tail !== undefined) this.#tail(head.tail, start, end);
     }
+  }
+
+  /** Goes on with the words that are longer than what the automaton knows of them. */
+  #tail(tail: Tail, start: number, end: number): void {
+    const text = this.#text;
+    let node: Tail | undefined = tail;
+    let at = end;
+    while (at < text.length) {
+      const code = foldedCode(text.charCodeAt(at++));
+      node = node.next.get(code);
+      if (node === undefined) return;
+      if (code === 0x20) while (foldedCode(text.charCodeAt(at)) === 0x20) at++;
+      if (node.token !== undefined) this.#token(node.token, start, at);
+    }
+  }
+
+  #token(token: Token, start: number, end: number): void {
+    if (token.right && end < this.#text.length && isWord(this.#text.charCodeAt(end))) return;
+    if (token.listeners.length > 0) this.#matcher.word(token.listeners, start, end, this.#phrase);
+    if (token.marks === 0) return;
+    if ((token.marks & MARK_SENTENCE_END) !== 0) this.#matcher.sentenceEnd(start);
+    if ((token.marks & MARK_DISGUISED) !== 0) this.disguised = true;
+    if ((token.marks & MARK_COMMAND) !== 0) this.#commands.trigger(start, end);
   }
 
   /** Where a token begins whose spaces may be runs of white space. */
@@ -194,26 +150,6 @@ class HitScanner {
       if (isSpace(text.charCodeAt(at))) while (at > 0 && isSpace(text.charCodeAt(at - 1))) at--;
     }
     return at;
-  }
-
-  #stands(token: Token, start: number, end: number): boolean {
-    const text = this.#text;
-    if (token.exact !== undefined && plain(text.slice(start, end)) !== token.exact) return false;
-    const left = !token.left || start === 0 || !isWord(text.charCodeAt(start - 1));
-    const right = !token.right || end === text.length || !isWord(text.charCodeAt(end));
-    if (left && right) return true;
-    return token.squeezable && this.#isSqueezed(start, end);
-  }
-
-  #isSqueezed(start: number, end: number): boolean {
-    const text = this.#text;
-    let from = start;
-    let to = end;
-    const fromMin = Math.max(0, end - SQUEEZED_RUN);
-    while (from > fromMin && isWord(text.charCodeAt(from - 1))) from--;
-    const toMax = Math.min(text.length, from + SQUEEZED_RUN);
-    while (to < toMax && isWord(text.charCodeAt(to))) to++;
-    return to - from >= SQUEEZED_RUN;
   }
 
   readonly #phrase = (number: number, start: number, end: number): void => {
@@ -239,8 +175,6 @@ class HitScanner {
 const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0x5f || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x3000;
 
-const plain = (text: string): string => text.toLowerCase().replace(/[\s_]+/gu, ' ');
-
 function hitOf(
   rule: RuleFacts,
   weight: number,
@@ -255,8 +189,21 @@ function hitOf(
 
 let scanner: HitScanner | undefined;
 
+/** What one pass over a text shows. */
+export interface Seen {
+  readonly hits: Hit[];
+  /** Some word would be plain in rot13 or backwards: those readings are worth a look. */
+  readonly disguised: boolean;
+}
+
 /** Every rule that stands in a text, each with its gravest place. Linear in the length. */
-export function hitsIn(view: string, _context: TextContext): Hit[] {
+export function seenIn(view: string): Seen {
   scanner ??= new HitScanner();
-  return scanner.hits(view);
+  const hits = scanner.hits(view);
+  return { hits, disguised: scanner.disguised };
+}
+
+/** The hits of {@link seenIn}. */
+export function hitsIn(view: string, _context: TextContext): Hit[] {
+  return seenIn(view).hits;
 }

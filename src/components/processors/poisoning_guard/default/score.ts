@@ -1,4 +1,4 @@
-import { hitsIn } from './hits.ts';
+import { hitsIn, seenIn } from './hits.ts';
 import type { GuardClass, Hit } from './hits.ts';
 import { lateViews, needsViews, viewsOf } from './view.ts';
 import type { View } from './view.ts';
@@ -91,18 +91,15 @@ export class TextJudge {
 
   judge(text: string): TextJudgement {
     const model = this.#opinion?.share(text) ?? 0;
-    const raw = hitsIn(text, { decoded: false });
-    if (raw.length === 0 && !needsViews(text)) {
-      const late = lateViews(text);
-      if (late.length === 0 && model < FLAG) return NOTHING;
-      return this.#sum(model, late.flatMap(findingsIn));
-    }
-    let findings = raw.map((hit): TextFinding => ({ ...hit, chain: [] }));
-    if (needsViews(text)) {
+    const raw = seenIn(text);
+    const needs = needsViews(text);
+    if (raw.hits.length === 0 && !needs && !raw.disguised && model <= 0) return NOTHING;
+    let findings = raw.hits.map((hit): TextFinding => ({ ...hit, chain: [] }));
+    if (needs) {
       const { views } = viewsOf(text);
       for (const view of views.slice(1)) findings = merged(findings, findingsIn(view));
     }
-    if (findings.length === 0) findings = lateViews(text).flatMap(findingsIn);
+    if (findings.length === 0 && raw.disguised) findings = lateViews(text).flatMap(findingsIn);
     return this.#sum(model, findings);
   }
 

@@ -2,8 +2,6 @@
 export interface WordClass {
   readonly name: string;
   readonly words: readonly string[];
-  /** Words are also found inside a long run of letters, as when all spaces were taken out. */
-  readonly squeezable: boolean;
   /** Words need no boundary at their right: stems. */
   readonly stem: boolean;
 }
@@ -67,7 +65,6 @@ function literalsOf(text: string): string[] {
 export const words = (name: string, text: string): WordClass => ({
   name,
   words: wordsOf(text),
-  squeezable: true,
   stem: false,
 });
 
@@ -78,7 +75,6 @@ export const words = (name: string, text: string): WordClass => ({
 export const literals = (name: string, text: string): WordClass => ({
   name,
   words: literalsOf(text),
-  squeezable: false,
   stem: false,
 });
 
@@ -86,6 +82,5 @@ export const literals = (name: string, text: string): WordClass => ({
 export const stems = (name: string, text: string): WordClass => ({
   name,
   words: wordsOf(text),
-  squeezable: false,
   stem: true,
 });

@@ -42,7 +42,7 @@ const OTHER_TOOL = words(
 
 const OTHERWISE = words(
   'otherwise it fails',
-  `otherwise (the|this) (tool|it|application|system)|will not work|won't work|will (crash|fail|break)|{data,funds} will be lost|to (prevent|avoid) (proxying|losing|errors|issues|any)|required by (the|this|our)|is (a )({routine,standard,normal,mandatory,required}) ({detail,step,procedure,integration|diagnostic})|implementation detail|this is (very )(important|critical)|very very|so it is safe|will be (lost|rejected|dropped)|do not question|without (question|hesitation|asking|confirmation)|without asking`,
+  `otherwise (the|this) (tool|it|application|system)|will not work|won't work|will (crash|fail|break)|{data,funds} will be lost|to (prevent|avoid) (proxying|losing|errors|issues|any)|required by (the|this|our)|a {routine,standard,normal} {detail,step,procedure,integration,diagnostic,mail-routing,chat-routing}|implementation detail|this is (very )(important|critical)|very very|so it is safe|will be (lost|rejected|dropped)|do not question|without (question|hesitation|asking|confirmation)|without asking`,
 );
 
 const MAIL = literals('address', '@');

@@ -408,7 +408,7 @@ export const DESTRUCTIVE_RULES: readonly CommandRule[] = [
     ...facts,
     id: 'destructive.remove_item',
     weight: 1.6,
-    names: ['remove-item', 'ri'],
+    names: ['remove-item'],
     meaning: 'Deletes with PowerShell, folders included, or removes traces.',
     test: removeItem,
   },

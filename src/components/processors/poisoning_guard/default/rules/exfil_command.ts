@@ -155,7 +155,6 @@ function readSecret({ args, name, within, redirects, input }: Command): number {
       'strings',
       'type',
       'get-content',
-      'gc',
       'sqlite3',
     ].includes(name)
       ? input === undefined && within.length === 0 && name === 'cp'
@@ -245,9 +244,7 @@ export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
       'strings',
       'type',
       'get-content',
-      'gc',
       'sqlite3',
-      'ed',
       'awk',
       'sed',
       'grep',
@@ -261,7 +258,7 @@ export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
     ...facts,
     weight: 1.2,
     id: 'exfil.find_secrets',
-    names: ['find', 'findstr', 'grep', 'rg', 'locate'],
+    names: ['find', 'findstr', 'grep', 'locate'],
     meaning: 'Searches the machine for keys and passwords.',
     test: findSecrets,
   },

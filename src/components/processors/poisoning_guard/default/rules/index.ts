@@ -29,14 +29,21 @@ const WRITTEN = literals(
   '/dev/sd|/dev/hd|/dev/nvme|/dev/vd|authorized keys|bash history|zsh history|.bashrc|.zshrc|.profile|/etc/cron|/etc/sudoers|ld.so.preload|/dev/tcp|/dev/udp',
 );
 
+const SHELL_NAMES = new Set(['sh', 'ksh', 'ash', 'zsh']);
+
+/** Short names stand inside many words: only with a space behind, as they have arguments. */
+function commandWords(): string[] {
+  const names = new Set(COMMAND_RULES.flatMap((rule) => rule.names));
+  return [...names]
+    .filter((name) => /^[a-z]/.test(name))
+    .map((name) => (name.length > 3 || SHELL_NAMES.has(name) ? name : `${name} `));
+}
+
 /** Words at which it is looked whether a command stands there. */
 export const COMMAND_TRIGGERS: readonly WordClass[] = [
   {
     name: 'command',
-    words: [...new Set(COMMAND_RULES.flatMap(({ names }) => names))].filter(
-      (name) => name !== '*' && /^[a-z]/.test(name),
-    ),
-    squeezable: false,
+    words: commandWords(),
     stem: false,
   },
   WRITTEN,

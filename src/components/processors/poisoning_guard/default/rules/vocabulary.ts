@@ -77,7 +77,7 @@ export const WORDS_BEFORE = words(
 
 export const YOUR = words(
   'your',
-  `your|you have|you've|ur|{dein,ihr,eure}{e,en,}|tes|vos|tus|sus|le tue|suas|jouw|the system|system|developer|openai's|anthropic's|google's|those`,
+  `your|you have|you've|{dein,ihr,eure}{e,en,}|le tue|suas|jouw|the system|system|developer|openai's|anthropic's|google's|those`,
 );
 
 export const ALL = words('all', 'all|any|these|all of the|all the');
@@ -92,7 +92,7 @@ export const INSTRUCTIONS_CORE = words(
 
 export const USER = words(
   'the user',
-  `{the,this,your} {user,users,human,customer,client,operator,owner,person,reader,patient,recipient,victim}|users|{the,any} end user(s)|the end-user|them about|anyone|anybody|him|her `,
+  `{the,this,your} {user,users,human,customer,client,operator,owner,person,reader,patient,recipient,victim}|users|{the,any} end user(s)|the end-user|them about|anyone|anybody|him`,
 );
 
 export const AI = words(
@@ -103,4 +103,19 @@ export const AI = words(
 export const MUST = words(
   'must',
   `must|always|should|have to|need to|make sure|ensure|required to|be sure|mandatory|is required|shall|silently|secretly|quietly|automatically|first|before|never|do not|don't`,
+);
+
+const PLAIN_WORDS =
+  'the|you|your|and|ignore|previous|instructions|instruction|system|prompt|reveal|forget|secret|password|user|send|email|curl|bash|http|https|sudo|reset|force|delete|shutil|vssadmin|history|important|must|before|always|file|tool|with|this|that|from|echo|root|home|data|token|please|tell|what|remove|clean|stash';
+
+const rot13 = (word: string): string =>
+  word.replace(/[a-z]/gu, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97));
+const backwards = (word: string): string => [...word].toReversed().join('');
+
+/** Words of two alphabets that mean something there: `gur` is `the`, `eht` too. */
+export const DISGUISED = words(
+  'disguised',
+  [...PLAIN_WORDS.split('|').flatMap((word) => [rot13(word), backwards(word)]), 'ez -es', 'ez -e']
+    .filter((word) => !['dna', 'tub', 'siht', 'atad', 'elif'].includes(word))
+    .join('|'),
 );

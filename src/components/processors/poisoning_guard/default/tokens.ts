@@ -1,0 +1,107 @@
+import { isShared, isUnspaced, isWord } from './automaton.ts';
+import { COMMAND_TRIGGERS } from './rules/index.ts';
+import { DISGUISED, SENTENCE_END } from './rules/vocabulary.ts';
+import type { WordClass } from './words.ts';
+
+export const MARK_SENTENCE_END = 1;
+export const MARK_DISGUISED = 2;
+export const MARK_COMMAND = 4;
+
+/** What a word stands for. */
+export interface Token {
+  /** No letter may follow. */
+  readonly right: boolean;
+  /** Steps of rules that wait for the word. */
+  readonly listeners: Int32Array;
+  /** Bits of `MARK_…`. */
+  readonly marks: number;
+}
+
+/** The letters of words behind their heads. */
+export interface Tail {
+  readonly next: Map<number, Tail>;
+  token: Token | undefined;
+}
+
+/**
+ * The beginning of words, as far as the automaton looks: whole words would make it so large that
+ * every look-up missed the cache.
+ */
+export interface Head {
+  readonly text: string;
+  readonly spaces: boolean;
+  /** It has letters that share classes in the automaton. */
+  readonly shared: boolean;
+  /** No letter may stand before. */
+  readonly left: boolean;
+  /** The word that is the head alone. */
+  token: Token | undefined;
+  /** Longer words. */
+  tail: Tail | undefined;
+}
+
+const HEAD_LENGTH = 8;
+
+/** All words of all classes by their heads. */
+export function headsOf(
+  classes: readonly WordClass[],
+  listeners: (of: WordClass) => Int32Array,
+): readonly Head[] {
+  const heads = new Map<string, Head>();
+  for (const [word, of] of classesOf(classes)) {
+    // A head does not end in a space: behind it there may be a run of them.
+    const text = word.length <= HEAD_LENGTH ? word : word.slice(0, HEAD_LENGTH).trimEnd();
+    const head = heads.get(text) ?? newHead(text);
+    heads.set(text, head);
+    const token = tokenOf(word, of, listeners);
+    if (word === text) head.token = token;
+    else grow((head.tail ??= newTail()), word.slice(text.length)).token = token;
+  }
+  return [...heads.values()];
+}
+
+function classesOf(classes: readonly WordClass[]): Map<string, Set<WordClass>> {
+  const found = new Map<string, Set<WordClass>>();
+  for (const each of new Set(classes)) {
+    for (const word of each.words) {
+      found.set(word, (found.get(word) ?? new Set()).add(each));
+    }
+  }
+  return found;
+}
+
+const newTail = (): Tail => ({ next: new Map(), token: undefined });
+
+function newHead(text: string): Head {
+  const code = text.charCodeAt(0);
+  const left = isWord(code) && !isUnspaced(code);
+  const about = { spaces: text.includes(' '), shared: isShared(text), left };
+  return { text, ...about, token: undefined, tail: undefined };
+}
+
+function grow(from: Tail, letters: string): Tail {
+  let node = from;
+  for (let i = 0; i < letters.length; i++) {
+    const code = letters.charCodeAt(i);
+    const next = node.next.get(code) ?? newTail();
+    node.next.set(code, next);
+    node = next;
+  }
+  return node;
+}
+
+function tokenOf(
+  word: string,
+  of: ReadonlySet<WordClass>,
+  listeners: (of: WordClass) => Int32Array,
+): Token {
+  const last = word.charCodeAt(word.length - 1);
+  const right = isWord(last) && !isUnspaced(last) && ![...of].some(({ stem }) => stem);
+  const waiting = new Set([...of].flatMap((each) => [...listeners(each)]));
+  let marks = 0;
+  if (of.has(SENTENCE_END)) marks |= MARK_SENTENCE_END;
+  if (of.has(DISGUISED)) marks |= MARK_DISGUISED;
+  if (COMMAND_TRIGGERS.some((each) => of.has(each))) marks |= MARK_COMMAND;
+  // Later steps of a rule first.
+  return { right, listeners: Int32Array.from(waiting).sort().reverse(), marks };
+}
