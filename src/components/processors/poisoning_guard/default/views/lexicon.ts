@@ -121,13 +121,18 @@ export function endsWord(node: number): boolean {
   return trie.wordAt(node) >= 0;
 }
 
-/** True when the letters in `[from, to)` are a word; case does not matter. */
-export function isWord(text: string, from: number, to: number): boolean {
-  if (to - from > WORD_LENGTH_MAX || to <= from) return false;
+/** The number of the word that the letters in `[from, to)` are, or -1; case does not matter. */
+export function wordNumber(text: string, from: number, to: number): number {
+  if (to - from > WORD_LENGTH_MAX || to <= from) return -1;
   let node = 0;
   for (let at = from; at < to; at++) {
     node = stepOf(node, text.charCodeAt(at));
-    if (node === 0) return false;
+    if (node === 0) return -1;
   }
-  return endsWord(node);
+  return trie.wordAt(node);
+}
+
+/** True when the letters in `[from, to)` are a word; case does not matter. */
+export function isWord(text: string, from: number, to: number): boolean {
+  return wordNumber(text, from, to) >= 0;
 }

@@ -107,7 +107,7 @@ const BROKEN_LETTERS_MIN = 6;
 /** Units read in one call: short loops are optimised sooner. */
 const UNITS_AT_ONCE = 1024;
 /** Units read one by one after something was met: more is often near. */
-const UNITS_CLOSELY = 16;
+const UNITS_CLOSELY = 4;
 /** Letters of a run that show whether it is words. */
 const SQUEEZED_PROBED_MAX = 256;
 
@@ -154,11 +154,18 @@ class TriggerScan {
     this.#state = START;
     this.#wanted = FINALS;
     while (at < end) {
-      // Within a run that was looked at, that it goes on is no news.
-      const isInRun = at < this.#runFrom;
-      const wanted = isInRun ? this.#wanted & ~RUN : this.#wanted;
-      const limit = isInRun ? Math.min(this.#runFrom, end) : end;
-      at = this.#advance(at, Math.min(limit, at + UNITS_AT_ONCE), wanted);
+      // Within a run or a token that was looked at, that it goes on is no news.
+      let wanted = this.#wanted;
+      let limit = Math.min(end, at + UNITS_AT_ONCE);
+      if (at < this.#runFrom) {
+        wanted &= ~RUN;
+        limit = Math.min(limit, this.#runFrom);
+      }
+      if (at < this.#leetFrom) {
+        wanted &= ~LEET;
+        limit = Math.min(limit, this.#leetFrom);
+      }
+      at = this.#advance(at, limit, wanted);
       if (this.#isBrief && this.bits !== 0) return;
     }
   }
@@ -182,7 +189,7 @@ class TriggerScan {
     return this.#closely(at, Math.min(end, at + UNITS_CLOSELY), wanted);
   }
 
-  /** Reads up to `end` or past the first that is not ASCII, and checks every complete pattern. */
+  /** Reads up to `end` or past the first complete pattern, and checks that. */
   #closely(start: number, end: number, wanted: number): number {
     const text = this.#text;
     const table = masks;
@@ -196,7 +203,8 @@ class TriggerScan {
         return this.#outside(at);
       }
       this.#check(~state, at);
-      if (this.#isBrief && this.bits !== 0) return end;
+      this.#state = state;
+      return at + 1;
     }
     this.#state = state;
     return end;

@@ -1,6 +1,6 @@
 import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
-import { endsWord, isWord, stepOf } from './lexicon.ts';
+import { endsWord, isWord, stepOf, wordNumber, words } from './lexicon.ts';
 import { lettersEnd, Segmenter } from './segmenter.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
@@ -25,10 +25,12 @@ const isConnector = new Uint8Array(128);
 for (const connector of '_+.-|~/') isConnector[connector.charCodeAt(0)] = 1;
 
 const SMALL_WORDS: ReadonlySet<string> = new Set(
-  'the all and to you your of not with this that me my our any every a an do is are now then from it its them their from on if when please'.split(
+  'the all and to you your of not with this that me my our any every a an do is are now then from it its them their on if when please'.split(
     ' ',
   ),
 );
+/** By the number of a word: true (1) for words that hold sentences together and stand in few names. */
+const isSmall = Uint8Array.from(words, (word) => Number(SMALL_WORDS.has(word)));
 
 /** True when the letters of two parts with something between them are one word. */
 function isBrokenWord(text: string, from: number, gap: number, to: number): boolean {
@@ -55,7 +57,6 @@ class Connected {
   end = 0;
   parts = 0;
   known = 0;
-  /** Words that hold sentences together and stand in few names. */
   small = 0;
   letters = 0;
 
@@ -70,8 +71,9 @@ class Connected {
       const to = lettersEnd(text, from);
       this.parts++;
       this.end = to;
-      if (isWord(text, from, to)) {
-        if (SMALL_WORDS.has(text.slice(from, to).toLowerCase())) this.small++;
+      const word = wordNumber(text, from, to);
+      if (word >= 0) {
+        this.small += isSmall[word] as number;
         this.known++;
         this.letters += to - from;
       }
