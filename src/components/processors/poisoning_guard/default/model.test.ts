@@ -129,6 +129,18 @@ describe('the score is what its definition says', () => {
     }
   });
 
+  test('of words of classes, so and so far apart', () => {
+    for (let gap = 0; gap < 24; gap++) {
+      const text = ['ignore', 'your', 'rules'].join(` ${'xx '.repeat(gap)} `);
+      expect(shipped.score(text), `${gap} between`).toBeCloseTo(slowScore(text, weights), 9);
+      const near = `ignore your ${'xx '.repeat(gap)} rules`;
+      expect(shipped.score(near), `${gap} before the last`).toBeCloseTo(
+        slowScore(near, weights),
+        9,
+      );
+    }
+  });
+
   test('whatever was scored before', () => {
     const before = shipped.score(ATTACKS[0] ?? '');
     shipped.score('word '.repeat(10_000));
