@@ -1,4 +1,5 @@
 import type { PoisoningGuardConfig } from '../index.ts';
+import { FirstLook } from './first_look.ts';
 import { Policy } from './policy.ts';
 import { MODEL_RULE } from './record_judge.ts';
 import type { RecordJudgeSettings } from './record_judge.ts';
@@ -23,6 +24,7 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
     thresholds,
     quarantine: quarantine?.exporter,
   });
+  const look = new FirstLook('whole');
   return {
     policy,
     allow,
@@ -32,7 +34,10 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
       textsMax: TEXTS_MAX,
     },
     judge: judgeText,
-    isSuspect: (_, start, end) => end > start,
+    isSuspect: (bytes, start, end) => {
+      look.reset();
+      return look.isSuspect(bytes, start, end);
+    },
     rules: [...new Set(DEFAULT_RULES.map(({ id }) => id)), MODEL_RULE],
   };
 }

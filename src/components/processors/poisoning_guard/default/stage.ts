@@ -17,6 +17,7 @@ import type { RecordFindings } from './findings.ts';
 import { MARKS } from './marks.ts';
 import type { Policy } from './policy.ts';
 import { RecordJudge } from './record_judge.ts';
+import { RecordLook } from './record_look.ts';
 import { settingsOf } from './settings.ts';
 
 /** Longest time without giving others a turn. One record more may be on its way. */
@@ -39,7 +40,9 @@ interface Job {
 class DefaultGuardProcessor implements Processor<GuardReason> {
   readonly #host: Host;
   readonly #policy: Policy;
+  readonly #look: RecordLook;
   readonly #judge: RecordJudge;
+  readonly #recordBytesMax: number;
   readonly #rules: readonly string[];
   readonly #counts = new Map<string, number>();
   /** `service.name` matters only to exceptions. */
@@ -49,7 +52,9 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     this.#host = host;
     const settings = settingsOf(config);
     this.#policy = settings.policy;
+    this.#look = new RecordLook(settings.budget.depthMax);
     this.#judge = new RecordJudge(settings);
+    this.#recordBytesMax = settings.budget.bytesMax;
     this.#needsSender = settings.allow.some(({ sender }) => sender !== undefined);
     this.#rules = settings.rules;
     for (const rule of [...this.#rules, 'malformed_text', 'guard_budget'])
@@ -96,14 +101,17 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
 
   /** Judges records until all are done (true) or the turn has lasted long enough. */
   #turn(job: Job): boolean {
-    const { starts, ends, count } = job.records;
+    const { starts, ends, buffer, count } = job.records;
+    this.#look.open(buffer);
     const clock = this.#host.clock;
     const untilMs = clock.monotonicMs() + TURN_MS_MAX;
     let bytes = 0;
     while (job.row < count) {
       const row = job.row++;
-      bytes += (ends[row] as number) - (starts[row] as number);
-      this.#judgeRow(job, row);
+      const start = starts[row] as number;
+      const end = ends[row] as number;
+      bytes += end - start;
+      if (!this.#isClean(job, row, start, end)) this.#judgeRow(job, row);
       if (bytes > CLOCK_BYTES) {
         if (clock.monotonicMs() >= untilMs) break;
         bytes = 0;
@@ -112,6 +120,12 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     return job.row >= count;
   }
 
+  #isClean({ records, groups }: Job, row: number, start: number, end: number): boolean {
+    if (records.patches?.[row] !== undefined || groups.size > 0) return false;
+    return end - start <= this.#recordBytesMax && this.#look.isClean(start, end);
+  }
+
+  /** The long way: every text with its place, siblings joined, and the verdict. */
   #judgeRow(job: Job, row: number): void {
     const { records } = job;
     const patch = records.patches?.[row];

@@ -1,0 +1,163 @@
+import type { Step } from './rule.ts';
+import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
+
+/** A short text that stands for words of rules. */
+export interface Anchor {
+  /** Small letters; blanks and `_` are left out, in the texts that are looked at as well. */
+  readonly text: string;
+  /** It begins, or ends, where a word does. */
+  readonly left: boolean;
+  readonly right: boolean;
+  /** A text with it has to be read closely, whatever else there is. */
+  readonly decides: boolean;
+  /** The name of a command: what follows is a blank or a sign of the shell. */
+  readonly command: boolean;
+  /** The steps of phrase rules for which it may stand, as numbers of {@link AnchorSet.steps}. */
+  readonly steps: ReadonlySet<number>;
+}
+
+/** What the first look goes by. */
+export interface AnchorSet {
+  readonly anchors: readonly Anchor[];
+  /** For each phrase rule the steps that it has, each once. */
+  readonly rules: readonly (readonly number[])[];
+  /** How many different steps there are. */
+  readonly steps: number;
+}
+
+/** Letters of a word or phrase that are looked for: more make the tables larger and the look no better. */
+const LETTERS_MAX = 10;
+/** Of the coarse set, which is looked for in every text. */
+const COARSE_LETTERS_MAX = 10;
+
+/**
+ * Words by which somebody speaks to somebody. Without one, and without a word of a rule, a text is no
+ * order to anybody, and the model is not asked.
+ */
+const ADDRESSING =
+  "you your yours yourself i i'm i'll my me we our please lets let's must pretend imagine assume act " +
+  'ignore forget disregard answer respond translate instruction instructions prompt prompts ai llm gpt ' +
+  'du dein ihr ich bitte vous votre je mon tus su yo mi por favor meu il tuo mio ' +
+  // The same by 13 places further, and backwards.
+  'gur lbh lbhe naq sbe vtaber zr cyrnfr eht uoy ruoy dna erongi em esaelp';
+
+/** Single words that stand in many harmless texts, of logs above all: a step with them is no good screen. */
+const COMMON = new Set(
+  (
+    'log logs list order orders customer customers client server service user users account accounts name ' +
+    'file files data database report reports reported request response result results error status start ' +
+    'stop begin end done print page image address store stored record records update add remove delete ' +
+    'create open close read write send sent sending post posted put push pull load save copy move check ' +
+    'return returned received host node worker task job batch process thread session connection message ' +
+    'messages event events table key keys value type text content path url link mail email part number code ' +
+    'version time date day today next last previous follow run call output input show display share before ' +
+    'all any the this first now set get use must need should always never not new my your you it source'
+  ).split(' '),
+);
+
+/** How often words of a step may stand in ordinary texts; only to be compared. */
+function commonness({ any }: Step): number {
+  let sum = 0;
+  for (const { words, stem } of any) {
+    for (const word of words) {
+      const { text } = pieceOf(word, stem, LETTERS_MAX);
+      const length = text.length < 4 ? 40 : text.length < 6 ? 4 : 1;
+      sum += COMMON.has(word) ? 1000 : length;
+    }
+  }
+  return sum;
+}
+
+/**
+ * The coarse set: for each rule the words of the step that stands in the fewest texts. A text with one
+ * of them is looked at by the whole set.
+ */
+export function coarseAnchorSet(): AnchorSet {
+  const list = new AnchorList(COARSE_LETTERS_MAX);
+  for (const { steps } of PHRASE_RULES) {
+    const [rarest] = steps.toSorted((a, b) => commonness(a) - commonness(b));
+    for (const { words, stem } of rarest?.any ?? []) {
+      for (const word of words) list.add(word, { stem, decides: true });
+    }
+  }
+  addDeciding(list);
+  return { anchors: list.list(), rules: [], steps: 0 };
+}
+
+function addDeciding(list: AnchorList): void {
+  for (const { words } of COMMAND_TRIGGERS) {
+    for (const word of words) {
+      const command = /^[a-z0-9]+$/.test(word);
+      list.add(word, command ? { command } : { decides: true });
+    }
+  }
+  for (const word of ADDRESSING.split(' ')) list.add(word, { decides: true });
+  list.add('countersign.guard.', { decides: true });
+}
+
+/** Gathers anchors; one text may come from several places. */
+class AnchorList {
+  readonly #found = new Map<string, Anchor>();
+  readonly #lettersMax: number;
+
+  constructor(lettersMax: number) {
+    this.#lettersMax = lettersMax;
+  }
+
+  add(word: string, more: { stem?: boolean; step?: number; decides?: boolean; command?: boolean }) {
+    const { text, left, right } = pieceOf(word, more.stem ?? false, this.#lettersMax);
+    // What is not ASCII is read closely anyway.
+    if (!/^[!-~]+$/.test(text)) return;
+    const known = this.#found.get(text);
+    const steps = new Set(known?.steps);
+    if (more.step !== undefined) steps.add(more.step);
+    const command = more.command ?? false;
+    this.#found.set(text, {
+      text,
+      left: (known?.left ?? true) && left,
+      right: (known?.right ?? true) && right,
+      decides: (known?.decides ?? false) || (more.decides ?? false),
+      command: (known?.command ?? false) || command,
+      steps,
+    });
+  }
+
+  list(): readonly Anchor[] {
+    return [...this.#found.values()];
+  }
+}
+
+/** What a text must have so that a rule may hold in it, or the model be asked. */
+export function anchorSet(): AnchorSet {
+  const list = new AnchorList(LETTERS_MAX);
+  const numbers = new Map<string, number>();
+  const rules = PHRASE_RULES.map(({ steps }) => {
+    const own = steps.map(({ any }) => {
+      const key = any.map(({ name }) => name).join('+');
+      const known = numbers.get(key);
+      if (known !== undefined) return known;
+      const step = numbers.size;
+      numbers.set(key, step);
+      for (const { words, stem } of any) for (const word of words) list.add(word, { stem, step });
+      return step;
+    });
+    return [...new Set(own)];
+  });
+  addDeciding(list);
+  return { anchors: list.list(), rules, steps: numbers.size };
+}
+
+/** The beginning of a word or phrase, without its blanks. */
+function pieceOf(
+  word: string,
+  stem: boolean,
+  lettersMax: number,
+): Pick<Anchor, 'text' | 'left' | 'right'> {
+  const letters = word.replaceAll(/[ _]/g, '');
+  const text = letters.slice(0, lettersMax);
+  return {
+    text,
+    left: /^[a-z0-9]/.test(text) && /^[^ _]/.test(word),
+    right: /[a-z0-9]$/.test(text) && text.length === letters.length && !stem,
+  };
+}
