@@ -101,6 +101,19 @@ const WRAPPERS: ReadonlyMap<string, string> = new Map([
 /** Wrappers that take one argument of their own before the command. */
 const ARGUMENT_FIRST = new Set(['timeout', 'chroot', 'faketime']);
 
+const CODE = new Set([
+  'node',
+  'perl',
+  'ruby',
+  'python',
+  'python2',
+  'python3',
+  'php',
+  'deno',
+  'bun',
+  'lua',
+]);
+
 export const isShell = (name: string): boolean => SHELLS.has(name);
 
 /** The name of a command as it is looked up. */
@@ -346,12 +359,28 @@ export class ScriptReader {
     } else if (name === 'ssh' || name === 'docker' || name === 'kubectl' || name === 'podman') {
       for (const word of args)
         if (word.quote !== '' && word.text.includes(' ')) this.#nestWord(word, inner);
+    } else if (CODE.has(name)) {
+      for (const word of args) if (word.quote !== '') this.#strings(word, inner);
     } else if (name === 'find' || name === 'fd') {
       const at = args.findIndex(({ text }) => /^-(?:exec|execdir|ok|okdir|x)$/i.test(text));
       if (at >= 0) this.#again(args.slice(at + 1), command, inner);
     }
     for (const { op, target } of command.redirects) {
       if (op === '<<<' && isShell(name)) this.#herestring(command, target, inner);
+    }
+  }
+
+  /** The strings in a piece of code may be scripts. */
+  #strings(word: Word, within: readonly string[]): void {
+    const text = this.#text;
+    let opened = -1;
+    for (let at = word.start + 1; at < word.end - 1; at++) {
+      const mark = text.charAt(at);
+      if (mark !== "'" && mark !== '"' && mark !== '`') continue;
+      if (opened >= 0 && text.charAt(opened) === mark) {
+        this.#nest(opened + 1, at, within, false);
+        opened = -1;
+      } else if (opened < 0) opened = at;
     }
   }
 

@@ -189,6 +189,11 @@ function powershellSend({ args }: Command): number {
 
 const facts1 = { ...facts, weight: 1.4 };
 
+function rclone({ args }: Command): number {
+  const all = joined(args);
+  return /config create \S+ "?(?:mega|ftp|sftp|webdav|dropbox|pcloud|http|drive)/.test(all) ? 1 : 0;
+}
+
 /** Commands that carry secrets or files out. */
 export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
   {
@@ -219,6 +224,14 @@ export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
     names: ['scp', 'rsync', 'sftp', 'rclone'],
     meaning: 'Copies secrets to another machine.',
     test: remoteCopy,
+  },
+  {
+    ...facts1,
+    id: 'exfil.rclone',
+    weight: 1.1,
+    names: ['rclone'],
+    meaning: 'Sets up a store that files are copied to.',
+    test: rclone,
   },
   {
     ...facts1,

@@ -41,7 +41,28 @@ const EVERYTHING_IT_KNOWS = words(
 const IMAGE = literals('image with data', `![`);
 const QUERY = literals(
   'query of a URL',
-  `?d=|?data=|?q=|?c=|?info=|?secret=|?token=|?key=|?s=|?msg=|?p=|?x=|?text=|?content=|?history=|?chat=|&data=|?leak=|?payload=|?user=|?ctx=|?prompt=|?id={|?id=[|={{|={|=[|=$(`,
+  '?d=|?data=|?info=|?secret=|?token=|?key=|?msg=|?content=|?history=|?chat=|&data=|?leak=|?payload=|?ctx=|?context=|?prompt=|?exfil=|?password=|?conv=|={{|=[|=$(|={user|={data|=<',
+);
+
+const LOAD = words(
+  'load',
+  `load|loading|render|display|show|insert|embed|visit|open|fetch|navigate to|go to|request|retrieve|get|browse to|include|append|add|print|charge(z)|chargez|affiche(z)|lade|offne|besuche|carga|muestra|abre|visita|apri|carica|mostra|carregue|abra`,
+);
+
+const PASTE = literals(
+  'anonymous place for data',
+  'webhook.site|requestbin|pipedream.net|ngrok|burpcollaborator|oast.|interact.sh|pastebin.com|transfer.sh|file.io|requestcatcher|beeceptor|api.telegram.org/bot|discord.com/api/webhooks|discordapp.com/api/webhooks|0x0.st|termbin|bashupload|temp.sh',
+);
+
+const POSTS = literals(
+  'posts',
+  '-method post|uploadfile(|uploadstring(|uploaddata(|requests.post(|requests.put(|http.post(|axios.post(|urlopen(|postasync(|invoke-restmethod|invoke-webrequest',
+);
+
+const ENCODES = literals('encodes', 'tobase64string(|b64encode(|btoa(|base64_encode(');
+const RESOLVES = literals(
+  'looks a name up',
+  'resolve-dnsname|gethostbyname(|dns.resolve|nslookup|dns_get_record',
 );
 
 const FORWARD_KEY = words(
@@ -119,6 +140,43 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     steps: [first(IMAGE), then(90, URL), then(120, QUERY)],
     acrossSentences: true,
     literal: true,
+  },
+  {
+    id: 'exfil.load_beacon',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1.1,
+    meaning: 'An image or page is to be loaded whose address carries data away.',
+    steps: [first(LOAD), then(24, IMAGE, URL), then(120, QUERY)],
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.load_drop',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1,
+    meaning: 'A page of a place where data is dropped is to be loaded with data.',
+    steps: [first(DROP), then(40, QUERY)],
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.code_to_paste',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1.1,
+    meaning: 'Code that posts to an anonymous place for data.',
+    steps: [first(POSTS), then(600, PASTE)],
+    anyOrder: true,
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.code_to_dns',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1.1,
+    meaning: 'Code that encodes data and looks it up as a name.',
+    steps: [first(ENCODES), then(500, RESOLVES)],
+    acrossSentences: true,
   },
   {
     id: 'exfil.image_beacon_secret',

@@ -5,7 +5,7 @@
 const SECRETS =
   /\/etc\/|ssh|id_|\.aws|\.env|cred|secret|history|gnupg|netrc|npmrc|pypirc|pgpass|docker[/\\]config|kube[/\\]config|azure|gcloud|config[/\\]gh|vault|shadow|login data|cookies|key[34]\.db|logins|wallet|token|sam\.hive|ntds|lsass|keychain|\.pem|kdbx|passw|169\.254|\.bashrc|profile|zshrc|\/dev\/|authorized|sudoers|preload/i;
 const UPLOAD = /-[a-z]*[dFT]|--(?:data|form|upload|post|body|json|request)|delete|\||\$\(|`/i;
-const PIPED = /\||<<|\/dev\/(?:tcp|udp)|\$\(|`|<\(|-[a-z]*c\b|pty|socket|histfile/i;
+const PIPED = /['"]|\||<<|\/dev\/(?:tcp|udp)|\$\(|`|<\(|-[a-z]*c\b|pty|socket|histfile/i;
 
 const QUICK: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
   ['rm', /-[a-z]*r|--rec|--no-pres|_history|\/etc|\/boot|bin\/|log|\/mail|wtmp|utmp|audit/i],
@@ -80,6 +80,7 @@ const QUICK: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
     'lua',
     'osascript',
   ].map((name) => [name, PIPED] as const),
+  ['rclone', /create|purge|delete|rmdir|cleanup|move|sync/i],
   ['ssh', /\||>|'|"/],
   ['ping', /\$\(|`/],
   ['dig', /\$\(|`/],

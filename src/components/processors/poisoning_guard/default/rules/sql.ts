@@ -22,6 +22,11 @@ const ROOTED = literals(
   `'/'|"/"|'/home|"/home|'/etc|"/etc|'/var|"/var|'/usr|"/usr|'~|"~|"c:\\|'c:\\|expanduser(|os.homedir(|'/root|"/root`,
 );
 
+const TRACES = words(
+  'traces and copies',
+  'delete shadows|shadowcopy delete|win32 shadowcopy|historysavepath|delete catalog -quiet',
+);
+
 /** Destruction in SQL and in code. */
 export const SQL_RULES: readonly PhraseRule[] = [
   {
@@ -55,5 +60,14 @@ export const SQL_RULES: readonly PhraseRule[] = [
     weight: 1.1,
     meaning: 'Code that deletes what the system or a home folder holds.',
     steps: [first(CODE_DELETE), then(3, ROOTED)],
+    literal: true,
+  },
+  {
+    id: 'destructive.shadow_copies',
+    class: 'destructive',
+    severity: 'critical',
+    weight: 1.1,
+    meaning: 'Deletes shadow copies or the history of commands.',
+    steps: [first(TRACES)],
   },
 ];
