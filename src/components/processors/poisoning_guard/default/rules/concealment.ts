@@ -87,7 +87,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     id: 'order.tagged',
     class: 'tool_poisoning',
     severity: 'high',
-    weight: 0.9,
+    weight: 1,
     meaning: 'A tag that speaks to the model gives it an order.',
     steps: [first(TAG), then(160, MUST, AI, BEFORE_TOOL), then(120, ACT)],
     acrossSentences: true,

@@ -1,10 +1,13 @@
 import { first, then } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { stems, words } from '../words.ts';
+import { INSTRUCTIONS_CORE } from './vocabulary.ts';
+
+const YOUR_OWN = words('your', `your|you|given|all instructions|the instructions given|yr`);
 
 const SAY = words(
   'say',
-  `reveal(s)|show(s) {me,us}|show|print|repeat|output|display|tell {me,us}|give {me,us}|leak|dump|disclose|expose|recite|spell(s)|spell out|read out|rewrite|paste|publish|what {is,are,was,were}|what's|whats|whats'|share|copy|hint|confirm|provide|bypass|append  |zeig(e)|zeigen sie|verrate(n)|nenne(n)|sag (mir)|gib (mir)|gebe(n)|schreibe|wiederhole|drucke|wie lautet|was {ist,war,steht}|montre(z)|affiche(z)|revele(z)|donne(z)|dis moi|repete(z)|quel est|quelles sont|copiez|muestra(me)|revela|dime|dame|imprime|cual es|cuales son|repite|mostra(mi)|rivela|dimmi|ripeti|qual e|quali sono|mostre|revele|diga|repita`,
+  `reveal(s)|show(s) {me,us}|show|print|repeat|output|display|tell {me,us}|give {me,us}|leak|dump|disclose|expose|recite|spell(s)|spell out|read out|rewrite|paste|publish|what {is,are,was,were}|what's|whats|whats'|share|copy|hint|confirm|provide|omit  |zeig(e)|zeigen sie|verrate(n)|nenne(n)|sag (mir)|gib (mir)|gebe(n)|schreibe|wiederhole|drucke|wie lautet|was {ist,war,steht}|montre(z)|affiche(z)|revele(z)|donne(z)|dis moi|repete(z)|quel est|quelles sont|copiez|muestra(me)|revela|dime|dame|imprime|cual es|cuales son|repite|mostra(mi)|rivela|dimmi|ripeti|qual e|quali sono|mostre|revele|diga|repita`,
 );
 
 const SAY_WEAKLY = words(
@@ -34,7 +37,7 @@ const SAY_STEM = stems(
 
 const PASSWORD = words(
   'password',
-  `{the,your,this,that,backup,primary,secret,current,admin,actual} {password,passphrase,passcode,secret key,secret word,secret code,secret phrase,secret|pass phrase,access code,pin code,key phrase,api key(s),credentials}|about passwords|{das,dein,ihr} (geheime )({passwort,kennwort,schlussel})|{le,votre,ton} mot de passe|{la,tu,su} contrasena|la (tua )password|a (sua )senha|sua senha`,
+  `{the,your,this,that,backup,primary,secret,current,admin,actual} {password,passphrase,passcode,secret key,secret word,secret code,secret phrase,secret|pass phrase,access code,pin code,key phrase,api key(s),credentials}|about passwords|{das,dein,ihr} {passwort,kennwort}|{das,dein,ihr} geheime{s,} {passwort,kennwort}|ihr passwort|dein passwort|{le,votre,ton} mot de passe|{la,tu,su} contrasena|la (tua )password|a (sua )senha|sua senha`,
 );
 const PASSWORD_STEM = stems('password, inflected', '密码|密碼|パスワード|비밀번호|пароль');
 
@@ -94,10 +97,28 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     id: 'disclosure.password',
     class: 'direct_injection',
     severity: 'medium',
-    weight: 0.9,
+    weight: 1,
     meaning: 'Asks the model for a password or key.',
-    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), then(28, PASSWORD, PASSWORD_STEM)],
-    textMax: 1200,
+    steps: [first(SAY, SAY_STEM), then(28, PASSWORD, PASSWORD_STEM)],
+    textMax: 600,
+  },
+  {
+    id: 'disclosure.password_used',
+    class: 'direct_injection',
+    severity: 'low',
+    weight: 0.75,
+    meaning: 'Has something done with a password.',
+    steps: [first(SAY_WEAKLY), then(28, PASSWORD, PASSWORD_STEM)],
+    textMax: 400,
+  },
+  {
+    id: 'disclosure.your_instructions',
+    class: 'direct_injection',
+    severity: 'medium',
+    weight: 1,
+    meaning: 'Asks for, or about, the instructions that the model has.',
+    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), then(8, YOUR_OWN), then(20, INSTRUCTIONS_CORE)],
+    textMax: 300,
   },
   {
     id: 'disclosure.password_inverted',
@@ -112,7 +133,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     id: 'disclosure.personal',
     class: 'direct_injection',
     severity: 'medium',
-    weight: 0.9,
+    weight: 1,
     meaning: 'Asks the model what it knows about its user.',
     steps: [first(SAY, SAY_WEAKLY), then(40, PERSONAL)],
     textMax: 600,
@@ -121,7 +142,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     id: 'disclosure.encoded',
     class: 'direct_injection',
     severity: 'medium',
-    weight: 0.5,
+    weight: 0.6,
     meaning: 'Asks for a secret in other letters, so that no filter sees it.',
     steps: [
       first(PASSWORD, PASSWORD_STEM, OWN_PROMPT, SYSTEM_PROMPT, PERSONAL),

@@ -75,6 +75,11 @@ const SECRET_KEY = words(
 );
 const TRUE = literals('is set', `": "true|": true|":true|":"true|=true|: true|": [|": "http`);
 
+const ALL_ROWS = words(
+  'all rows',
+  `select * from|all tables|all schemas|full export|full backup|bulk import|include all|export all|soft deleted|include deleted|includedeleted|"anonymize": false|anonymize": "false|direct copy|raw json`,
+);
+
 const TARGET = words(
   'setting that says where to',
   `{export,backup,sync,forward,report,bridge,collection,collector,audit,upload,webhook,exfil,telemetry,mirror,remote,metrics,verification,validation,ingest} {endpoint,url,target,destination,host,server,hook,uri}|destination|forward to|http post|callback url|webhook url`,
@@ -200,10 +205,10 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     id: 'exfil.settings_with_target',
     class: 'exfil',
     severity: 'high',
-    weight: 0.7,
+    weight: 0.9,
     meaning: 'Settings that forward secrets or personal data, and where to.',
     literal: true,
-    steps: [first(SECRET_KEY, PRIVATE_DATA), then(320, TARGET), then(40, URL)],
+    steps: [first(SECRET_KEY, PRIVATE_DATA, ALL_ROWS), then(320, TARGET), then(40, URL)],
     anyOrder: true,
     acrossSentences: true,
   },

@@ -28,7 +28,7 @@ const FORGED_ROLE = literals(
 
 const ORDER = words(
   'order',
-  'new {instructions,instruction,rule,rules,task,tasks,role,directive,directives,prompt,objective,goal,orders,policy}|updated instructions|neue {anweisungen,aufgabe,instruktionen,anweisung}|nouvelles instructions|nouvelle consigne|nuevas instrucciones|nueva tarea|nuove istruzioni|novas instrucoes|your {instructions,task,job,goal,mission,only task} {are,is} now|the following {instruction,instructions,command,commands}',
+  'new {instructions,instruction,tasks,directive,directives,prompt,objective,orders}|your new {task,role,rules,goal,instructions}|additional {instruction,instructions}|updated instructions|neue {anweisungen,aufgabe,instruktionen,anweisung}|nouvelles instructions|nouvelle consigne|nuevas instrucciones|nueva tarea|nuove istruzioni|novas instrucoes|your {instructions,task,job,goal,mission,only task} {are,is} now|following instruction|neuen aufgabe|weitere aufgaben|neue herausforderung',
 );
 
 const AUTHORITY = words(
@@ -71,7 +71,7 @@ export const IDENTITY_RULES: readonly PhraseRule[] = [
     id: 'identity.forged_role',
     class: 'indirect_injection',
     severity: 'high',
-    weight: 0.9,
+    weight: 1.05,
     meaning: 'Carries the marks that separate system and user in a chat.',
     steps: [first(FORGED_ROLE)],
   },

@@ -32,7 +32,7 @@ const HIDING = literals(
 
 const REVIEWER = words(
   'verdict wanted',
-  `{give,assign,award,rate,rank} (this|the) ({paper,candidate,application,essay,resume,submission,product})|positive review(s) only|highest (score|rating|possible)|recommend (accept|hir)(ing|e|ance)|best candidate|mark (this|it) as (safe|approved|benign|compliant)|(report|say) (that )(no (vulnerabilities|issues|problems)|everything is)|approve (this|the|all) (pull request|pr|change|pending|request|tool calls|transaction)(s)|lgtm and approve|false positives|skip (all )(the )(security|safety|validation|checks|verification|review)`,
+  `{give,assign,award,rate,rank} (this|the) ({paper,candidate,application,essay,resume,submission,product})|positive review(s) only|highest (score|rating|possible)|recommend (accept|hir)(ing|e|ance)|best candidate|mark (this|it) as (safe|approved|benign|compliant)|(report|say) (that )(no (vulnerabilities|issues|problems)|everything is)|approve (this|the|all) (pull request|pr|change|pending|request|tool calls|transaction)(s)|lgtm and approve|as false positives|skip (all )(the )(security|safety|validation|checks|verification|review)`,
 );
 
 const URGENT = words(

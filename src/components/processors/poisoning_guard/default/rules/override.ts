@@ -26,7 +26,7 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     meaning: 'Tells the model to ignore instructions, and then which: those above, those before.',
     steps: [
       verb,
-      then(36, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM),
+      then(36, V.INSTRUCTIONS_CORE, V.INSTRUCTIONS_STEM),
       then(36, V.EARLIER, V.EARLIER_STEM),
     ],
   },

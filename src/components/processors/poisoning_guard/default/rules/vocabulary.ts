@@ -10,19 +10,19 @@ export const OVERRIDE = words(
   `ignor{e,es,ed,ing} |disregard(s)|disregarded|disregarding|forget|forgets|overlook|override(s)|overriding|bypass|bypassing
   |(to )stop {following,obeying,adhering to,listening to}|{do not,don't,dont,never,no longer} {follow,obey,adhere to,listen to,comply with}
   |pay no {attention,heed} to|disobey|set aside|throw {out,away}|unlearn|supersede(s)|discard|abandon|leave behind
-  |refrain from following|instead of following|take no notice of|ignoring|forgetting|nevermind|never mind|scrap|purge|not bound by
+  |refrain from following|instead of following|take no notice of|ignoring|forgetting|nevermind|never mind|scrap|purge|cancel(s)|negate(s)|void|drop|disobey|ignore{d,s}|leave out|do not look in|don't look in|despite|regardless of|not bound by
   |no longer {bound by,subject to,apply,applies,valid,in effect}|igmre|ingore|ignroe|disreguard`,
 );
 
 /** The same in other languages. */
 export const OVERRIDE_FOREIGN = words(
   'override, not English',
-  `vergiss|vergessen sie|vergesst|ignorier{e,en,t}|ignorieren sie|missachte(n)|{beachte,befolge} {keine,nicht}|lass{e,} {alle,die} |abweichend zu
+  `vergiss|vergessen sie|vergesst|ignorier{e,en,t}|ignorieren sie|missachte(n)|{beachte,befolge} {keine,nicht}|lass{e,} {alle,die} |hore{n,} {nicht,sie nicht} auf|lassen sie|streiche{n,}|abweichend zu
   |oublie{z,r,}|ignore{z,r}|ne {tiens,tenez} {pas,aucun} compte|fais abstraction|faites abstraction|ne {suis,suivez} pas
   |ignora(r)|ignoren|olvida(r)|olvide(n)|olvidate|haz caso omiso|haga caso omiso|desobedece|descarta|no sigas|pasa por alto
   |dimentica(re)|dimenticate|ignorate|tralascia|trascura|non seguire
   |esqueca|esquece(r)|desconsidere|desconsidera(r)|nao siga
-  |negeer|vergeet|zignoruj|zapomnij|glem|ignorera|glom|unohda|ignoreaza|uita|yoksay|unut|goz ardi et|abaikan|lupakan`,
+  |negeer|vergeet|zaboravi(te)|ignoriraj(te)|zanemari|zignoruj|zapomnij|glem|ignorera|glom|unohda|ignoreaza|uita|yoksay|unut|goz ardi et|abaikan|lupakan`,
 );
 
 export const OVERRIDE_STEM = stems(
@@ -34,7 +34,7 @@ export const EARLIER = words(
   'earlier',
   `previous(ly)|prior|above|earlier|preceding|foregoing|former|initial|original(ly)|existing|past|so far|until now|up to now|up to this point
   |before (this|that|now)|{you,they} {have been,were} {given,told}|you've been {given,told}|i {said,told you,gave you,have given you}|given to you|you {received,got}|been instructed|last
-  |{vorherige,vorige,vorangegangene,vorangehende,obige,bisherige,fruhere,ursprungliche}{,n,r,s,m}|zuvor|bisher|davor|von vorhin|vorher
+  |previously|alle zuvor|{vorherige,vorige,vorangegangene,vorangehende,obige,bisherige,fruhere,ursprungliche}{,n,r,s,m}|zuvor|bisher|davor|von vorhin|vorher
   |precedent(e)(s)|anterieur(e)(s)|ci dessus|ci-dessus|ci avant|d'avant|initiale(s)
   |anterior(es)|previ{a,o}(s)|antes|de arriba|inicial(es)
   |precedent{e,i}|sopra|di prima|iniziali|vorig{e,}|eerdere|bovenstaande|voorgaande|poprzedni{e,ch,}|tidigare|tidligere|onceki|sebelumnya`,
@@ -61,7 +61,7 @@ export const INSTRUCTIONS = words(
   |guidance|training|polic{y,ies}|protocol(s)|assignment(s)|task(s)|guardrail(s)|safeguard(s)|request(s)
   |anweisung(en)|instruktion(en)|anordnung(en)|befehl(e)(n)|regel(n)|aufgabe(n)|vorgabe(n)|richtlinie(n)|ausfuhrungen
   |consigne(s)|regle(s)|ordre(s)|instruccion(es)|indicacion(es)|orden|ordenes|regla(s)|directriz|directrices
-  |istruzion{e,i}|regol{a,e}|ordin{e,i}|comand{o,i}|instruc{ao,oes}|regra(s)|ordens|instructies|opdracht(en)|instrukcj{e,i}|polecenia|instruktioner|talimat(lar)|talimatlari|instruksi|perintah`,
+  |istruzion{e,i}|regol{a,e}|ordin{e,i}|comand{o,i}|instruc{ao,oes}|regra(s)|ordens|instructies|opdracht(en)|instrukcj{e,i}|polecenia|instrukcije|upute|naredbe|angaben|informationen|instruktioner|talimat(lar)|talimatlari|instruksi|perintah`,
 );
 
 export const INSTRUCTIONS_STEM = stems(
@@ -80,12 +80,15 @@ export const YOUR = words(
   `your|you have|you've|{dein,ihr,eure}{e,en,}|le tue|suas|jouw|the system|system|developer|openai's|anthropic's|google's|those`,
 );
 
-export const ALL = words('all', 'all|any|these|all of the|all the');
+export const ALL = words(
+  'all',
+  `all|any|these|all of the|all the|all your|all my|everything|anything|every|toutes les|tous les|todas las|todos los|tutte le|tutti i|alle|sve|todas as|alla|the guard|the given`,
+);
 
 /** Instructions in the narrow sense. */
 export const INSTRUCTIONS_CORE = words(
   'instructions',
-  `instruction(s)|instuction(s)|directive(s)|direction(s)|guideline(s)|prompt(s)|programming|orders|rule(s)|constraints|restrictions|limitations|policies|training|safeguards|guardrails|protocols|consignes|anweisungen|instruktionen|regeln|instrucciones|reglas|istruzioni|regole|instrucoes|regras|instructies|regels|befehle|vorgaben`,
+  `instruction(s)|instuction(s)|directive(s)|direction(s)|guideline(s)|prompt(s)|programming|orders|rule(s)|constraints|restrictions|limitations|policies|training|safeguards|guardrails|protocols|consignes|anweisungen|instruktionen|regeln|instrucciones|reglas|istruzioni|regole|instrucoes|regras|instructies|regels|befehle|vorgaben|assignments|instrukcije|guidleines|provided context|context and`,
 );
 
 // --- who is meant, who is not to know
