@@ -40,7 +40,7 @@ const CLASSES = 128;
 
 /** True when a token has characters that share classes: then it must be compared with the text. */
 export const isShared = (token: string): boolean =>
-  [...token].some((letter) => letter !== ' ' && !OWN_CLASS.includes(letter));
+  token.split('').some((letter) => letter !== ' ' && !OWN_CLASS.includes(letter));
 
 const LATIN = Uint16Array.from({ length: 0x250 }, (_, code) => (isGap(code) ? 0x20 : folded(code)));
 
@@ -99,7 +99,7 @@ export class TextAutomaton {
   #classify(tokens: readonly string[]): void {
     const classOf = new Map<number, number>();
     const own = OWN_CLASS.length + GAP;
-    for (const [i, letter] of [...OWN_CLASS].entries())
+    for (const [i, letter] of OWN_CLASS.split('').entries())
       classOf.set(letter.charCodeAt(0), i + GAP + 1);
     for (const token of tokens) {
       for (let i = 0; i < token.length; i++) {

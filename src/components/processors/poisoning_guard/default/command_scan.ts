@@ -243,7 +243,11 @@ function lineHead(
   if (/^[A-Za-z_]\w*\+?=/.test(word)) return { at, prompt };
   if (/^[({[]$/.test(line.charAt(skipped)) && /^[({[]\s*[\w./]/.test(line.slice(skipped)))
     return { at, prompt };
-  if (/^(?:\.{0,2}|~)\/\w|^[a-zA-Z]:\\|^\$\(|^%\w+%|^`|^\$\w+:?\w*\s*=/.test(line.slice(skipped))) {
+  if (
+    /^(?:\.{0,2}|~)\/\w|^\.{1,2}\\\w|^&\s*["'$\w.]|^[a-zA-Z]:\\|^\$\(|^%\w+%|^`|^\$\w+:?\w*\s*=/.test(
+      line.slice(skipped),
+    )
+  ) {
     return text.charAt(at) === '`' ? { at: at + 1, prompt: true } : { at, prompt };
   }
   const name = word

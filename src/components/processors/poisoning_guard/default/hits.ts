@@ -1,4 +1,3 @@
-import { TextAutomaton, foldedCode, isWord, standsAt } from './automaton.ts';
 import { CommandScan } from './command_scan.ts';
 import { isRefused, loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
@@ -6,8 +5,10 @@ import { PhraseMatcher } from './phrases.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
 import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
 import { DISGUISED, SENTENCE_END } from './rules/vocabulary.ts';
-import { headsOf, MARK_COMMAND, MARK_DISGUISED, MARK_SENTENCE_END } from './tokens.ts';
-import type { Head, Tail, Token } from './tokens.ts';
+import { MARK_COMMAND, MARK_DISGUISED, MARK_SENTENCE_END } from './tokens.ts';
+import type { Token } from './tokens.ts';
+import { WordScan } from './word_scan.ts';
+import type { WordVisitor } from './word_scan.ts';
 import type { WordClass } from './words.ts';
 
 export type { GuardClass } from './rule.ts';
@@ -31,8 +32,6 @@ export interface TextContext {
   /** The text stood encoded or hidden in another one. */
   readonly decoded: boolean;
 }
-
-const SCAN_STEP = 2048;
 
 /** Keeps the gravest hit of each rule. */
 class HitList {
@@ -64,11 +63,10 @@ class HitList {
 }
 
 /** Looks for all rules in one pass over a text. Not reentrant; one for all texts. */
-class HitScanner {
+class HitScanner implements WordVisitor {
   readonly #rules: readonly PhraseRule[] = PHRASE_RULES;
   readonly #matcher = new PhraseMatcher(PHRASE_RULES);
-  readonly #heads: readonly Head[];
-  readonly #automaton: TextAutomaton;
+  readonly #words: WordScan;
   readonly #commands = new CommandScan();
   readonly #hits: HitList;
   #text = '';
@@ -79,11 +77,10 @@ class HitScanner {
 
   constructor() {
     const listeners = (of: WordClass): Int32Array => this.#matcher.listeners(of);
-    this.#heads = headsOf(
+    this.#words = new WordScan(
       [...this.#matcher.classes, SENTENCE_END, DISGUISED, ...COMMAND_TRIGGERS],
       listeners,
     );
-    this.#automaton = new TextAutomaton(this.#heads.map(({ text }) => text));
     this.#hits = new HitList(PHRASE_RULES.length);
   }
 
@@ -94,62 +91,17 @@ class HitScanner {
     this.#matcher.reset();
     this.#hits.reset();
     this.#commands.open(text);
-    const automaton = this.#automaton;
-    automaton.reset();
-    while (automaton.at < text.length) {
-      const count = automaton.scan(text, Math.min(text.length, automaton.at + SCAN_STEP));
-      for (let i = 0; i < count; i++) {
-        const ending = automaton.found[2 * i] as number;
-        this.#found(automaton.tokens(ending), automaton.found[2 * i + 1] as number);
-      }
-    }
+    this.#words.scan(text, this);
     return [...this.#hits.list(), ...this.#commands.hits()];
   }
 
-  #found(heads: Uint16Array, end: number): void {
-    const text = this.#text;
-    for (let i = 0; i < heads.length; i++) {
-      const head = this.#heads[heads[i] as number] as Head;
-      const start = head.spaces ? this.#startOf(head.text.length, end) : end - head.text.length;
-      if (head.left && start > 0 && isWord(text.charCodeAt(start - 1))) continue;
-      if (head.shared && !standsAt(head.text, text, start)) continue;
-      if (head.token !== undefined) this.#token(head.token, start, end);
-      if (head.tail !== undefined) this.#tail(head.tail, start, end);
-    }
-  }
-
-  /** Goes on with the words that are longer than what the automaton knows of them. */
-  #tail(tail: Tail, start: number, end: number): void {
-    const text = this.#text;
-    let node: Tail | undefined = tail;
-    let at = end;
-    while (at < text.length) {
-      const code = foldedCode(text.charCodeAt(at++));
-      node = node.next.get(code);
-      if (node === undefined) return;
-      if (code === 0x20) while (foldedCode(text.charCodeAt(at)) === 0x20) at++;
-      if (node.token !== undefined) this.#token(node.token, start, at);
-    }
-  }
-
-  #token(token: Token, start: number, end: number): void {
-    if (token.right && end < this.#text.length && isWord(this.#text.charCodeAt(end))) return;
+  /** @inheritdoc */
+  token(token: Token, start: number, end: number): void {
     if (token.listeners.length > 0) this.#matcher.word(token.listeners, start, end, this.#phrase);
     if (token.marks === 0) return;
     if ((token.marks & MARK_SENTENCE_END) !== 0) this.#matcher.sentenceEnd(start);
     if ((token.marks & MARK_DISGUISED) !== 0) this.disguised = true;
     if ((token.marks & MARK_COMMAND) !== 0) this.#commands.trigger(start, end);
-  }
-
-  /** Where a token begins whose spaces may be runs of white space. */
-  #startOf(length: number, end: number): number {
-    const text = this.#text;
-    let at = end;
-    for (let left = length; left > 0; left--) {
-      at--;
-      if (isSpace(text.charCodeAt(at))) while (at > 0 && isSpace(text.charCodeAt(at - 1))) at--;
-    }
-    return at;
   }
 
   readonly #phrase = (number: number, start: number, end: number): void => {
@@ -171,9 +123,6 @@ class HitScanner {
     return loweredBy(this.#text, start, end);
   }
 }
-
-const isSpace = (code: number): boolean =>
-  code === 0x20 || code === 0x5f || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x3000;
 
 function hitOf(
   rule: RuleFacts,

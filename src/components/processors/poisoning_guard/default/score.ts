@@ -1,5 +1,7 @@
 import { hitsIn, seenIn } from './hits.ts';
 import type { GuardClass, Hit } from './hits.ts';
+import { ModelOpinion } from './model_opinion.ts';
+import type { OwnRules } from './own_rules.ts';
 import { lateViews, needsViews, viewsOf } from './view.ts';
 import type { View } from './view.ts';
 
@@ -84,23 +86,38 @@ const NOTHING: TextJudgement = { verdict: 'allow', score: {}, total: 0, model: 0
 /** Judges texts: all ways to read them, rules, and a second opinion when there is one. */
 export class TextJudge {
   readonly #opinion: SecondOpinion | undefined;
+  readonly #own: OwnRules | undefined;
 
-  constructor(opinion?: SecondOpinion) {
+  /** `own`: rules of the operator, beside the ruleset's. */
+  constructor(opinion?: SecondOpinion, own?: OwnRules) {
     this.#opinion = opinion;
+    this.#own = own;
   }
 
   judge(text: string): TextJudgement {
-    const model = this.#opinion?.share(text) ?? 0;
     const raw = seenIn(text);
+    const own = this.#own?.hits(text) ?? [];
     const needs = needsViews(text);
-    if (raw.hits.length === 0 && !needs && !raw.disguised && model <= 0) return NOTHING;
-    let findings = raw.hits.map((hit): TextFinding => ({ ...hit, chain: [] }));
-    if (needs) {
-      const { views } = viewsOf(text);
-      for (const view of views.slice(1)) findings = merged(findings, findingsIn(view));
+    let model = this.#opinion?.share(text) ?? 0;
+    const plain = raw.hits.length === 0 && own.length === 0 && model <= 0;
+    if (plain && !needs && !raw.disguised) return NOTHING;
+    let findings = [...raw.hits, ...own].map((hit): TextFinding => ({ ...hit, chain: [] }));
+    let views: readonly View[] = needs ? viewsOf(text).views.slice(1) : [];
+    if (findings.length === 0 && raw.disguised) views = [...views, ...lateViews(text)];
+    for (const view of views) findings = merged(findings, this.#findingsIn(view));
+    for (const view of views) {
+      if (this.#opinion === undefined || model >= FLAG) break;
+      model = Math.max(model, this.#opinion.share(view.text));
     }
-    if (findings.length === 0 && raw.disguised) findings = lateViews(text).flatMap(findingsIn);
     return this.#sum(model, findings);
+  }
+
+  #findingsIn(view: View): TextFinding[] {
+    const hits = [...hitsIn(view.text, { decoded: true }), ...(this.#own?.hits(view.text) ?? [])];
+    return hits.map((hit) => {
+      const [start, end] = view.origin(hit.start, hit.end);
+      return { ...hit, start, end, chain: view.chain };
+    });
   }
 
   #sum(model: number, findings: readonly TextFinding[]): TextJudgement {
@@ -109,13 +126,6 @@ export class TextJudge {
     const verdict = total >= BLOCK ? 'block' : total >= FLAG ? 'flag' : 'allow';
     return { verdict, score: Object.fromEntries(scores), total, model, findings };
   }
-}
-
-function findingsIn(view: View): TextFinding[] {
-  return hitsIn(view.text, { decoded: true }).map((hit) => {
-    const [start, end] = view.origin(hit.start, hit.end);
-    return { ...hit, start, end, chain: view.chain };
-  });
 }
 
 /** The gravest finding of each rule; of equals the one that needed no decoding. */
@@ -130,9 +140,10 @@ function merged(before: TextFinding[], more: readonly TextFinding[]): TextFindin
   return list;
 }
 
-const judge = new TextJudge();
+let judge: TextJudge | undefined;
 
-/** Judges a text by rules alone. */
+/** Judges a text by rules and model as they are shipped. */
 export function judgeText(text: string): TextJudgement {
+  judge ??= new TextJudge(new ModelOpinion());
   return judge.judge(text);
 }

@@ -59,6 +59,9 @@ const POSTS = literals(
   '-method post|uploadfile(|uploadstring(|uploaddata(|requests.post(|requests.put(|http.post(|axios.post(|urlopen(|postasync(|invoke-restmethod|invoke-webrequest',
 );
 
+const UPLOADS = literals('uploads', 'uploadfile(|storbinary(|uploaddata(');
+const FTP = literals('FTP', 'ftp://');
+
 const ENCODES = literals('encodes', 'tobase64string(|b64encode(|btoa(|base64_encode(');
 const RESOLVES = literals(
   'looks a name up',
@@ -171,6 +174,16 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     weight: 1.1,
     meaning: 'Code that posts to an anonymous place for data.',
     steps: [first(POSTS), then(600, PASTE)],
+    anyOrder: true,
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.code_to_ftp',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1,
+    meaning: 'Code that uploads files by FTP.',
+    steps: [first(UPLOADS), then(500, FTP)],
     anyOrder: true,
     acrossSentences: true,
   },

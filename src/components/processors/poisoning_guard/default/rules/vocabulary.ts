@@ -113,7 +113,7 @@ const PLAIN_WORDS =
 
 const rot13 = (word: string): string =>
   word.replace(/[a-z]/gu, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97));
-const backwards = (word: string): string => [...word].toReversed().join('');
+const backwards = (word: string): string => word.split('').toReversed().join('');
 
 /** Words of two alphabets that mean something there: `gur` is `the`, `eht` too. */
 export const DISGUISED = words(
