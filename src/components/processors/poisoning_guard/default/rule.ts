@@ -47,4 +47,4 @@ export interface PhraseRule extends RuleFacts {
 export const first = (...any: WordClass[]): Step => ({ any, within: 0 });
 
 /** Goes on a chain of steps. */
-export const then = (within: number, ...any: WordClass[]): Step => ({ any, within });
+export const next = (within: number, ...any: WordClass[]): Step => ({ any, within });

@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { literals, words } from '../words.ts';
 import { AI, MUST, USER } from './vocabulary.ts';
@@ -55,7 +55,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.7,
     meaning: 'Something is to be kept from the user.',
-    steps: [first(CONCEAL), then(40, USER)],
+    steps: [first(CONCEAL), next(40, USER)],
   },
   {
     id: 'conceal.action',
@@ -63,7 +63,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.7,
     meaning: 'An action is to be done, and the user not told.',
-    steps: [first(ACT), then(260, CONCEAL), then(40, USER)],
+    steps: [first(ACT), next(260, CONCEAL), next(40, USER)],
     acrossSentences: true,
   },
   {
@@ -72,7 +72,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.2,
     meaning: 'A tag that speaks to the model, and something to be kept from the user.',
-    steps: [first(TAG), then(900, CONCEAL), then(60, USER)],
+    steps: [first(TAG), next(900, CONCEAL), next(60, USER)],
     acrossSentences: true,
   },
   {
@@ -81,7 +81,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.5,
     meaning: 'An action is to be done silently.',
-    steps: [first(CONCEAL), then(24, ACT)],
+    steps: [first(CONCEAL), next(24, ACT)],
   },
   {
     id: 'order.tagged',
@@ -89,7 +89,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1,
     meaning: 'A tag that speaks to the model gives it an order.',
-    steps: [first(TAG), then(160, MUST, AI, BEFORE_TOOL), then(120, ACT)],
+    steps: [first(TAG), next(160, MUST, AI, BEFORE_TOOL), next(120, ACT)],
     acrossSentences: true,
   },
   {
@@ -98,7 +98,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.4,
     meaning: 'A tag that speaks to the model asks for secrets.',
-    steps: [first(TAG), then(600, SECRET, SECRET_FILE)],
+    steps: [first(TAG), next(600, SECRET, SECRET_FILE)],
     acrossSentences: true,
   },
   {
@@ -107,7 +107,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.4,
     meaning: 'Before or after a tool is used, a secret is to be read or passed on.',
-    steps: [first(BEFORE_TOOL), then(160, TAKE), then(80, SECRET, SECRET_FILE)],
+    steps: [first(BEFORE_TOOL), next(160, TAKE), next(80, SECRET, SECRET_FILE)],
     acrossSentences: true,
   },
   {
@@ -116,7 +116,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.1,
     meaning: 'A file that holds secrets must be read or passed on.',
-    steps: [first(MUST), then(40, TAKE), then(60, SECRET_FILE)],
+    steps: [first(MUST), next(40, TAKE), next(60, SECRET_FILE)],
   },
   {
     id: 'conceal.this',
@@ -132,7 +132,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.9,
     meaning: 'Says how another tool is to be used, to an address that it names.',
-    steps: [first(OTHER_TOOL), then(90, MUST), then(90, ACT), then(140, MAIL)],
+    steps: [first(OTHER_TOOL), next(90, MUST), next(90, ACT), next(140, MAIL)],
     acrossSentences: true,
   },
   {
@@ -141,7 +141,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.7,
     meaning: 'A tag that speaks to the model threatens with what happens otherwise.',
-    steps: [first(TAG), then(900, OTHERWISE)],
+    steps: [first(TAG), next(900, OTHERWISE)],
     acrossSentences: true,
   },
   {
@@ -150,7 +150,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.4,
     meaning: 'A standing order about the use of tools.',
-    steps: [first(BEFORE_TOOL), then(60, MUST), then(60, ACT)],
+    steps: [first(BEFORE_TOOL), next(60, MUST), next(60, ACT)],
     anyOrder: true,
   },
 ];

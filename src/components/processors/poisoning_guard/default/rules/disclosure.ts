@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { stems, words } from '../words.ts';
 import { INSTRUCTIONS_CORE } from './vocabulary.ts';
@@ -64,7 +64,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'Asks for the system prompt or the instructions of the model.',
-    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), then(28, OWN_PROMPT, OWN_PROMPT_STEM)],
+    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), next(28, OWN_PROMPT, OWN_PROMPT_STEM)],
     textMax: 6000,
   },
   {
@@ -73,7 +73,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.05,
     meaning: 'Asks for the system prompt or for hidden instructions.',
-    steps: [first(SAY, SAY_STEM), then(20, SYSTEM_PROMPT)],
+    steps: [first(SAY, SAY_STEM), next(20, SYSTEM_PROMPT)],
     textMax: 3000,
   },
   {
@@ -82,7 +82,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'low',
     weight: 0.5,
     meaning: 'Does something with the system prompt.',
-    steps: [first(SAY_WEAKLY), then(20, SYSTEM_PROMPT)],
+    steps: [first(SAY_WEAKLY), next(20, SYSTEM_PROMPT)],
     textMax: 3000,
   },
   {
@@ -91,7 +91,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'Asks for the system prompt, in languages that put the verb last.',
-    steps: [first(OWN_PROMPT_STEM), then(12, SAY_STEM)],
+    steps: [first(OWN_PROMPT_STEM), next(12, SAY_STEM)],
   },
   {
     id: 'disclosure.password',
@@ -99,7 +99,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 1,
     meaning: 'Asks the model for a password or key.',
-    steps: [first(SAY, SAY_STEM), then(28, PASSWORD, PASSWORD_STEM)],
+    steps: [first(SAY, SAY_STEM), next(28, PASSWORD, PASSWORD_STEM)],
     textMax: 600,
   },
   {
@@ -108,7 +108,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'low',
     weight: 0.75,
     meaning: 'Has something done with a password.',
-    steps: [first(SAY_WEAKLY), then(28, PASSWORD, PASSWORD_STEM)],
+    steps: [first(SAY_WEAKLY), next(28, PASSWORD, PASSWORD_STEM)],
     textMax: 400,
   },
   {
@@ -117,7 +117,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 1,
     meaning: 'Asks for, or about, the instructions that the model has.',
-    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), then(8, YOUR_OWN), then(20, INSTRUCTIONS_CORE)],
+    steps: [first(SAY, SAY_WEAKLY, SAY_STEM), next(8, YOUR_OWN), next(20, INSTRUCTIONS_CORE)],
     textMax: 300,
   },
   {
@@ -126,7 +126,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.9,
     meaning: 'Asks the model for a password or key, in languages that put the verb last.',
-    steps: [first(PASSWORD_STEM), then(24, SAY_STEM)],
+    steps: [first(PASSWORD_STEM), next(24, SAY_STEM)],
     textMax: 1200,
   },
   {
@@ -135,7 +135,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 1,
     meaning: 'Asks the model what it knows about its user.',
-    steps: [first(SAY, SAY_WEAKLY), then(40, PERSONAL)],
+    steps: [first(SAY, SAY_WEAKLY), next(40, PERSONAL)],
     textMax: 600,
   },
   {
@@ -146,7 +146,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     meaning: 'Asks for a secret in other letters, so that no filter sees it.',
     steps: [
       first(PASSWORD, PASSWORD_STEM, OWN_PROMPT, SYSTEM_PROMPT, PERSONAL),
-      then(120, ENCODED),
+      next(120, ENCODED),
     ],
     anyOrder: true,
     acrossSentences: true,
@@ -158,7 +158,7 @@ export const DISCLOSURE_RULES: readonly PhraseRule[] = [
     severity: 'low',
     weight: 0.4,
     meaning: 'Asks to decode or to put together what was split.',
-    steps: [first(NO_TALK), then(60, ENCODED, NO_TALK)],
+    steps: [first(NO_TALK), next(60, ENCODED, NO_TALK)],
     anyOrder: true,
     textMax: 1500,
   },

@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { literals, words } from '../words.ts';
 import { PRIVATE_DATA, SECRET, SECRET_FILE } from './secrets.ts';
@@ -96,7 +96,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1.1,
     meaning: 'Secrets are to be sent to a URL.',
-    steps: [first(SEND), then(50, SECRET, SECRET_FILE), then(90, URL, DROP, EXTERNAL)],
+    steps: [first(SEND), next(50, SECRET, SECRET_FILE), next(90, URL, DROP, EXTERNAL)],
   },
   {
     id: 'exfil.collected_secret_to_url',
@@ -104,7 +104,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1,
     meaning: 'Secrets are to be collected and then sent to a URL.',
-    steps: [first(COLLECT), then(60, SECRET, SECRET_FILE), then(320, SEND), then(90, URL, DROP)],
+    steps: [first(COLLECT), next(60, SECRET, SECRET_FILE), next(320, SEND), next(90, URL, DROP)],
     acrossSentences: true,
   },
   {
@@ -115,8 +115,8 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     meaning: 'Data about people, or all data, is to be sent to a URL.',
     steps: [
       first(SEND),
-      then(60, PRIVATE_DATA, EVERYTHING_IT_KNOWS),
-      then(80, URL, DROP, EXTERNAL),
+      next(60, PRIVATE_DATA, EVERYTHING_IT_KNOWS),
+      next(80, URL, DROP, EXTERNAL),
     ],
   },
   {
@@ -127,8 +127,8 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     meaning: 'Data is to be sent to a mailbox that the text names.',
     steps: [
       first(SEND, MAIL),
-      then(90, PRIVATE_DATA, EVERYTHING_IT_KNOWS, SECRET),
-      then(110, MAILBOX, DROP),
+      next(90, PRIVATE_DATA, EVERYTHING_IT_KNOWS, SECRET),
+      next(110, MAILBOX, DROP),
     ],
   },
   {
@@ -137,7 +137,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.8,
     meaning: 'Something is to be sent to a place where data is dropped.',
-    steps: [first(SEND), then(120, DROP)],
+    steps: [first(SEND), next(120, DROP)],
   },
   {
     id: 'exfil.image_beacon',
@@ -145,7 +145,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.9,
     meaning: 'An image whose address carries data away when it is shown.',
-    steps: [first(IMAGE), then(90, URL), then(120, QUERY)],
+    steps: [first(IMAGE), next(90, URL), next(120, QUERY)],
     acrossSentences: true,
     literal: true,
   },
@@ -155,7 +155,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'An image or page is to be loaded whose address carries data away.',
-    steps: [first(LOAD), then(24, IMAGE, URL), then(120, QUERY)],
+    steps: [first(LOAD), next(24, IMAGE, URL), next(120, QUERY)],
     acrossSentences: true,
   },
   {
@@ -164,7 +164,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1,
     meaning: 'A page of a place where data is dropped is to be loaded with data.',
-    steps: [first(DROP), then(40, QUERY)],
+    steps: [first(DROP), next(40, QUERY)],
     acrossSentences: true,
   },
   {
@@ -173,7 +173,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'Code that posts to an anonymous place for data.',
-    steps: [first(POSTS), then(600, PASTE)],
+    steps: [first(POSTS), next(600, PASTE)],
     anyOrder: true,
     acrossSentences: true,
   },
@@ -183,7 +183,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1,
     meaning: 'Code that uploads files by FTP.',
-    steps: [first(UPLOADS), then(500, FTP)],
+    steps: [first(UPLOADS), next(500, FTP)],
     anyOrder: true,
     acrossSentences: true,
   },
@@ -193,7 +193,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'Code that encodes data and looks it up as a name.',
-    steps: [first(ENCODES), then(500, RESOLVES)],
+    steps: [first(ENCODES), next(500, RESOLVES)],
     acrossSentences: true,
   },
   {
@@ -202,7 +202,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.9,
     meaning: 'An image or link whose address is filled with secrets.',
-    steps: [first(URL), then(60, QUERY), then(24, SECRET, PRIVATE_DATA, EVERYTHING_IT_KNOWS)],
+    steps: [first(URL), next(60, QUERY), next(24, SECRET, PRIVATE_DATA, EVERYTHING_IT_KNOWS)],
     acrossSentences: true,
   },
   {
@@ -212,7 +212,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     weight: 0.6,
     meaning: 'Settings that collect or forward secrets.',
     literal: true,
-    steps: [first(FORWARD_KEY), then(20, SECRET_KEY), then(14, TRUE)],
+    steps: [first(FORWARD_KEY), next(20, SECRET_KEY), next(14, TRUE)],
   },
   {
     id: 'exfil.settings_with_target',
@@ -221,7 +221,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     weight: 0.9,
     meaning: 'Settings that forward secrets or personal data, and where to.',
     literal: true,
-    steps: [first(SECRET_KEY, PRIVATE_DATA, ALL_ROWS), then(320, TARGET), then(40, URL)],
+    steps: [first(SECRET_KEY, PRIVATE_DATA, ALL_ROWS), next(320, TARGET), next(40, URL)],
     anyOrder: true,
     acrossSentences: true,
   },
@@ -232,7 +232,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     weight: 0.8,
     meaning: 'A workflow that reads secrets and posts to a URL.',
     literal: true,
-    steps: [first(SECRET, SECRET_FILE), then(360, TARGET), then(60, URL)],
+    steps: [first(SECRET, SECRET_FILE), next(360, TARGET), next(60, URL)],
     acrossSentences: true,
   },
   {
@@ -243,8 +243,8 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     meaning: 'An AI is told to send secrets or private data.',
     steps: [
       first(AI),
-      then(120, SEND),
-      then(80, SECRET, SECRET_FILE, PRIVATE_DATA, EVERYTHING_IT_KNOWS),
+      next(120, SEND),
+      next(80, SECRET, SECRET_FILE, PRIVATE_DATA, EVERYTHING_IT_KNOWS),
     ],
     acrossSentences: true,
   },

@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { literals, words } from '../words.ts';
 import { USER } from './vocabulary.ts';
@@ -54,7 +54,7 @@ export const IDENTITY_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.2,
     meaning: 'Tells the model to become something that has no rules.',
-    steps: [first(BECOME), then(160, UNBOUND, DAN)],
+    steps: [first(BECOME), next(160, UNBOUND, DAN)],
     acrossSentences: true,
   },
   {
@@ -63,7 +63,7 @@ export const IDENTITY_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1,
     meaning: 'Names a persona that jailbreaks use, and what it may do.',
-    steps: [first(UNBOUND), then(200, DAN)],
+    steps: [first(UNBOUND), next(200, DAN)],
     anyOrder: true,
     acrossSentences: true,
   },
@@ -116,7 +116,7 @@ export const IDENTITY_RULES: readonly PhraseRule[] = [
     severity: 'low',
     weight: 0.3,
     meaning: 'Calls one task done and gives another.',
-    steps: [first(FOCUS), then(60, FOCUS, ORDER)],
+    steps: [first(FOCUS), next(60, FOCUS, ORDER)],
     acrossSentences: true,
     textMax: 1500,
   },
@@ -126,6 +126,6 @@ export const IDENTITY_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.7,
     meaning: 'New instructions that are set against the user.',
-    steps: [first(ORDER), then(80, USER)],
+    steps: [first(ORDER), next(80, USER)],
   },
 ];

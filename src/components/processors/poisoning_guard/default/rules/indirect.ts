@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { literals, words } from '../words.ts';
 import { AI, MUST } from './vocabulary.ts';
@@ -48,7 +48,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.2,
     meaning: 'Speaks to the model and gives it another task first.',
-    steps: [first(ADDRESSED), then(300, FIRST_DO)],
+    steps: [first(ADDRESSED), next(300, FIRST_DO)],
     anyOrder: true,
     acrossSentences: true,
   },
@@ -58,7 +58,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.7,
     meaning: 'Gives another task to be done first.',
-    steps: [first(FIRST_DO), then(120, FIRST_DO, DEVIATE)],
+    steps: [first(FIRST_DO), next(120, FIRST_DO, DEVIATE)],
     acrossSentences: true,
   },
   {
@@ -67,7 +67,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1,
     meaning: 'Speaks to the model in a text that it reads, and tells it to act.',
-    steps: [first(ADDRESSED), then(160, MUST, DEVIATE), then(80, ACT)],
+    steps: [first(ADDRESSED), next(160, MUST, DEVIATE), next(80, ACT)],
     acrossSentences: true,
   },
   {
@@ -76,7 +76,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.7,
     meaning: 'Tells an AI to do something else than its task.',
-    steps: [first(AI), then(120, DEVIATE), then(60, ACT)],
+    steps: [first(AI), next(120, DEVIATE), next(60, ACT)],
     anyOrder: false,
   },
   {
@@ -85,7 +85,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.6,
     meaning: 'An urgent order to follow what comes.',
-    steps: [first(URGENT), then(60, FIRST_DO), then(120, ACT)],
+    steps: [first(URGENT), next(60, FIRST_DO), next(120, ACT)],
     acrossSentences: true,
   },
   {
@@ -94,7 +94,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 0.8,
     meaning: 'Text that people do not see gives orders to an AI.',
-    steps: [first(HIDING), then(200, AI, ADDRESSED, FIRST_DO), then(160, ACT, MUST)],
+    steps: [first(HIDING), next(200, AI, ADDRESSED, FIRST_DO), next(160, ACT, MUST)],
     acrossSentences: true,
     literal: true,
   },
@@ -104,7 +104,7 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.8,
     meaning: 'Tells an AI how to judge what it reads.',
-    steps: [first(AI, ADDRESSED), then(160, REVIEWER)],
+    steps: [first(AI, ADDRESSED), next(160, REVIEWER)],
     anyOrder: true,
     acrossSentences: true,
   },

@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import * as V from './vocabulary.ts';
 
@@ -14,8 +14,8 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     meaning: 'Tells the model to ignore the instructions it was given before.',
     steps: [
       verb,
-      then(48, V.EARLIER, V.EARLIER_STEM),
-      then(24, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM),
+      next(48, V.EARLIER, V.EARLIER_STEM),
+      next(24, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM),
     ],
   },
   {
@@ -26,8 +26,8 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     meaning: 'Tells the model to ignore instructions, and then which: those above, those before.',
     steps: [
       verb,
-      then(36, V.INSTRUCTIONS_CORE, V.INSTRUCTIONS_STEM),
-      then(36, V.EARLIER, V.EARLIER_STEM),
+      next(36, V.INSTRUCTIONS_CORE, V.INSTRUCTIONS_STEM),
+      next(36, V.EARLIER, V.EARLIER_STEM),
     ],
   },
   {
@@ -36,7 +36,7 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.2,
     meaning: 'Tells the model to forget everything that was said.',
-    steps: [verb, then(16, V.EVERYTHING)],
+    steps: [verb, next(16, V.EVERYTHING)],
   },
   {
     id: 'override.earlier_text',
@@ -44,7 +44,7 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 1,
     meaning: 'Tells the model to ignore the text before.',
-    steps: [verb, then(24, V.EARLIER, V.EARLIER_STEM), then(16, V.WORDS_BEFORE)],
+    steps: [verb, next(24, V.EARLIER, V.EARLIER_STEM), next(16, V.WORDS_BEFORE)],
   },
   {
     id: 'override.your_instructions',
@@ -52,7 +52,7 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.2,
     meaning: 'Tells the model to ignore its own instructions, rules or training.',
-    steps: [verb, then(16, V.YOUR), then(24, V.INSTRUCTIONS_CORE, V.INSTRUCTIONS_STEM)],
+    steps: [verb, next(16, V.YOUR), next(24, V.INSTRUCTIONS_CORE, V.INSTRUCTIONS_STEM)],
   },
   {
     id: 'override.all_instructions',
@@ -60,7 +60,7 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 1,
     meaning: 'Tells the model to ignore all instructions or rules.',
-    steps: [verb, then(6, V.ALL), then(12, V.INSTRUCTIONS_CORE)],
+    steps: [verb, next(6, V.ALL), next(12, V.INSTRUCTIONS_CORE)],
   },
   {
     id: 'override.inverted',
@@ -70,8 +70,8 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     meaning: 'The earlier instructions are to be ignored, in languages that put the verb last.',
     steps: [
       first(V.EARLIER, V.EARLIER_STEM, V.EVERYTHING_STEM),
-      then(12, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM),
-      then(16, V.OVERRIDE_FOREIGN, V.OVERRIDE_STEM),
+      next(12, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM),
+      next(16, V.OVERRIDE_FOREIGN, V.OVERRIDE_STEM),
     ],
   },
   {
@@ -82,8 +82,8 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     meaning: 'Tells the model to ignore all rules, in another language.',
     steps: [
       first(V.OVERRIDE_STEM),
-      then(6, V.EVERYTHING_STEM, V.EARLIER_STEM),
-      then(12, V.INSTRUCTIONS_STEM),
+      next(6, V.EVERYTHING_STEM, V.EARLIER_STEM),
+      next(12, V.INSTRUCTIONS_STEM),
     ],
   },
 ];

@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { literals, words } from '../words.ts';
 
@@ -34,7 +34,7 @@ export const REMOTE_CODE_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1,
     meaning: 'Code or orders are fetched from a URL and run.',
-    steps: [first(FETCH), then(60, URL), then(420, RUN, RUN_CODE)],
+    steps: [first(FETCH), next(60, URL), next(420, RUN, RUN_CODE)],
     acrossSentences: true,
   },
   {
@@ -43,7 +43,7 @@ export const REMOTE_CODE_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1,
     meaning: 'Code or orders are fetched from a URL, and what was fetched is run.',
-    steps: [first(URL), then(420, RUN_VERB), then(24, FETCHED)],
+    steps: [first(URL), next(420, RUN_VERB), next(24, FETCHED)],
     acrossSentences: true,
   },
   {
@@ -52,7 +52,7 @@ export const REMOTE_CODE_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 0.9,
     meaning: 'A server is asked again and again what to run.',
-    steps: [first(POLL), then(420, RUN, RUN_CODE)],
+    steps: [first(POLL), next(420, RUN, RUN_CODE)],
     anyOrder: true,
     acrossSentences: true,
   },
@@ -62,7 +62,7 @@ export const REMOTE_CODE_RULES: readonly PhraseRule[] = [
     severity: 'critical',
     weight: 1,
     meaning: 'Settings that run what a server answers.',
-    steps: [first(URL), then(420, RESPONSE_RUN)],
+    steps: [first(URL), next(420, RESPONSE_RUN)],
     acrossSentences: true,
     literal: true,
   },

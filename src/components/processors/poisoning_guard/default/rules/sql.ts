@@ -1,4 +1,4 @@
-import { first, then } from '../rule.ts';
+import { first, next } from '../rule.ts';
 import type { PhraseRule } from '../rule.ts';
 import { literals, words } from '../words.ts';
 
@@ -51,7 +51,7 @@ export const SQL_RULES: readonly PhraseRule[] = [
     severity: 'medium',
     weight: 0.6,
     meaning: 'Deletes all rows.',
-    steps: [first(DELETE), then(40, ALL_ROWS)],
+    steps: [first(DELETE), next(40, ALL_ROWS)],
   },
   {
     id: 'destructive.code',
@@ -59,7 +59,7 @@ export const SQL_RULES: readonly PhraseRule[] = [
     severity: 'high',
     weight: 1.1,
     meaning: 'Code that deletes what the system or a home folder holds.',
-    steps: [first(CODE_DELETE), then(3, ROOTED)],
+    steps: [first(CODE_DELETE), next(3, ROOTED)],
     literal: true,
   },
   {
