@@ -7,6 +7,7 @@
 import { createPoisoningGuard } from '../src/components/processors/poisoning_guard/processor.ts';
 import { poisoningGuard } from '../src/components/processors/poisoning_guard/index.ts';
 import { ReferenceRuleset } from '../src/components/processors/poisoning_guard/reference/ruleset.ts';
+import { Screen, SUSPECT } from '../src/components/processors/poisoning_guard/screen.ts';
 import type { GuardReason } from '../src/components/processors/poisoning_guard/verdict.ts';
 import { indexRequest } from '../src/otlp/index.ts';
 import { PASS, resendableArrival } from '../src/sdk/index.ts';
@@ -86,7 +87,7 @@ function stage(): { ns: number; ended: number; found: string } {
     const bytes = requestBody(BATCH, 5000 + i * 7919);
     return indexRequest(bytes, resendableArrival(bytes));
   });
-  const guard = createPoisoningGuard(poisoningGuard.schema.parse({}), host);
+  const guard = createPoisoningGuard(poisoningGuard.schema.parse({ ruleset: 'reference' }), host);
   let ended = 0;
   const ns = medianNs(10 * BODIES * BATCH, () => {
     for (let round = 0; round < 10; round++) {
@@ -106,14 +107,12 @@ function stage(): { ns: number; ended: number; found: string } {
 }
 
 const ruleset = new ReferenceRuleset();
-const screen = ruleset.screen();
+const screen = new Screen(ruleset.screen, 32, 1 << 20);
 
 /** The way of one text: screened, and judged when it is a suspect. */
 function judgeOnce(bytes: Uint8Array): void {
-  screen.open(bytes);
-  screen.spans[0] = 0;
-  screen.spans[1] = bytes.length;
-  if (screen.screen(1) > 0) ruleset.judge(bytes, 0, bytes.length);
+  screen.load(bytes, 0, bytes.length);
+  if (screen.look(0, bytes.length) === SUSPECT) ruleset.judge(bytes, 0, bytes.length);
 }
 
 const PROSE =

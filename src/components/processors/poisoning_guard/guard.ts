@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ReferenceRuleset } from './reference/ruleset.ts';
+import { CLEAN, COUNTED, Screen } from './screen.ts';
 import type { AlertSeverity, AlertType, Rule } from './reference/rules.ts';
 
 /** One thing found in a text. */
@@ -57,6 +58,8 @@ const ALTERED: Rule = {
 };
 
 const ruleset = new ReferenceRuleset();
+/** Made with the first text. */
+let screen: Screen | undefined;
 
 /**
  * The rules of the reference that a text matches, in its order. Anything but a well-formed string
@@ -70,6 +73,11 @@ export function scanText(text: unknown): readonly Rule[] {
 
 /** As {@link scanText} for UTF-8. */
 export function scanUtf8(bytes: Uint8Array): readonly Rule[] {
+  screen ??= new Screen(ruleset.screen, 0, 0);
+  screen.load(bytes, 0, bytes.length);
+  const seen = screen.look(0, bytes.length);
+  if (seen === CLEAN) return [];
+  if (seen === COUNTED) return [ruleset.counted];
   return ruleset.judge(bytes, 0, bytes.length) ?? [MALFORMED];
 }
 

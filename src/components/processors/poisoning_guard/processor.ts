@@ -11,10 +11,10 @@ import type {
 } from '../../../sdk/index.ts';
 import { PASS } from '../../../sdk/index.ts';
 import type { PoisoningGuardConfig } from './index.ts';
-import { CLEAN, RecordScreen } from './record_screen.ts';
 import type { Rule } from './reference/rules.ts';
 import { ReferenceRuleset } from './reference/ruleset.ts';
-import type { Ruleset, TextScreen } from './ruleset.ts';
+import type { Ruleset } from './ruleset.ts';
+import { CLEAN, countedOf, isUnsure, Screen, suspectsOf } from './screen.ts';
 import { Findings, Judge, reasonOf } from './verdict.ts';
 import type { Finding, GuardReason } from './verdict.ts';
 import { pathOf, TextWalk } from './walk.ts';
@@ -22,8 +22,6 @@ import type { Place, TextVisitor, WalkEnd } from './walk.ts';
 
 /** Longest time without giving others a turn. One record more may be on its way. */
 const TURN_MS_MAX = 10;
-/** The clock is read each time so many bytes were judged: at 50 ns a byte that is 3 ms. */
-const CLOCK_BYTES = 65_536;
 
 /** A batch on its way through the guard, which may take several turns. */
 interface Job {
@@ -41,8 +39,7 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
   readonly #host: Host;
   readonly #ruleset: Ruleset;
   readonly #judge: Judge;
-  readonly #records: RecordScreen;
-  readonly #texts: TextScreen;
+  readonly #screen: Screen;
   readonly #walk: TextWalk;
   readonly #recordBytesMax: number;
   readonly #counts = new Map<string, number>();
@@ -53,8 +50,7 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
     this.#host = host;
     this.#ruleset = ruleset;
     this.#judge = new Judge(config.actions, config.quarantine?.exporter);
-    this.#records = new RecordScreen(ruleset, config.max_depth);
-    this.#texts = ruleset.screen();
+    this.#screen = new Screen(ruleset.screen, config.max_depth, config.max_record_bytes);
     this.#walk = new TextWalk(config.max_depth);
     this.#recordBytesMax = config.max_record_bytes;
     this.#countsOnly = config.actions[ruleset.counted.severity] === 'count';
@@ -96,41 +92,59 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
 
   /** Judges records until all are done (true) or the turn has lasted long enough. */
   #turn(job: Job): boolean {
-    const { starts, ends, buffer, count } = job.records;
+    const { count } = job.records;
     const clock = this.#host.clock;
     const untilMs = clock.monotonicMs() + TURN_MS_MAX;
-    this.#records.open(buffer);
-    let bytes = 0;
     while (job.row < count) {
-      const row = job.row++;
-      bytes += (ends[row] as number) - (starts[row] as number);
-      this.#row(job, row);
-      if (bytes > CLOCK_BYTES) {
-        if (clock.monotonicMs() >= untilMs) break;
-        bytes = 0;
-      }
+      if (job.groups.size > 0) this.#judgeRow(job, job.row++);
+      else this.#run(job);
+      if (clock.monotonicMs() >= untilMs) break;
     }
-    this.#count(this.#ruleset.counted.id, this.#records.counted);
-    this.#records.counted = 0;
     return job.row >= count;
   }
 
-  #row(job: Job, row: number): void {
-    const { starts, ends, patches } = job.records;
-    const start = starts[row] as number;
-    const end = ends[row] as number;
-    if (
-      patches?.[row] === undefined &&
-      end - start <= this.#recordBytesMax &&
-      job.groups.size === 0
-    ) {
-      const { counted } = this.#records;
-      const clean = this.#records.record(start, end) === CLEAN;
-      if (clean && (this.#countsOnly || this.#records.counted === counted)) return;
-      // The long way counts for itself.
-      this.#records.counted = counted;
+  /** As many records as the screen takes at once. */
+  #run(job: Job): void {
+    const { records, row: first } = job;
+    const bytes = (records.ends[first] as number) - (records.starts[first] as number);
+    if (bytes > this.#recordBytesMax) {
+      this.#judgeRow(job, job.row++);
+      return;
     }
-    this.#judgeRow(job, row);
+    const screen = this.#screen;
+    job.row = screen.loadRecords(records, first);
+    screen.run(job.row - first);
+    const { patches } = records;
+    let suspect = 0;
+    let counted = 0;
+    for (let row = first; row < job.row; row++) {
+      const result = screen.results[row - first] as number;
+      if (result === 0 && patches === undefined) continue;
+      const found =
+        patches?.[row] === undefined ? this.#countsOf(records.buffer, result, suspect) : UNSURE;
+      suspect += suspectsOf(result);
+      // The long way counts for itself.
+      if (found === UNSURE || (found > 0 && !this.#countsOnly)) this.#judgeRow(job, row);
+      else counted += found;
+    }
+    this.#count(this.#ruleset.counted.id, counted);
+  }
+
+  /**
+   * Texts of a record that match the `counted` rule, when its texts match no other; else `UNSURE`.
+   * `first`: its first suspect of the run.
+   */
+  #countsOf(buffer: Uint8Array, result: number, first: number): number {
+    if (isUnsure(result)) return UNSURE;
+    let counted = countedOf(result);
+    for (let left = suspectsOf(result); left > 0; left--) {
+      const [start, end] = this.#screen.suspect(first + left - 1);
+      const rules = this.#ruleset.judge(buffer, start, end);
+      if (rules === undefined || rules.some((rule) => rule !== this.#ruleset.counted))
+        return UNSURE;
+      counted += rules.length;
+    }
+    return counted;
   }
 
   /** The long way: every text with its place, and the verdict. */
@@ -141,7 +155,7 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
     const bytes = patch?.bytes ?? records.buffer;
     const start = patch === undefined ? (records.starts[row] as number) : 0;
     const end = patch === undefined ? (records.ends[row] as number) : bytes.length;
-    this.#examine(findings, 'record', bytes, end - start, (visit) =>
+    this.#examine(findings, 'record', bytes, [start, end], (visit) =>
       this.#walk.record(bytes, start, end, visit),
     );
     const shared = job.groups.get(records.groups[records.groupOf[row] as number] as ScopeGroup);
@@ -161,49 +175,43 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
       if (inResource === undefined) {
         inResource = new Findings();
         resources.set(resource, inResource);
-        this.#examine(inResource, 'resource', resource.fields, resource.fields.length, (visit) =>
-          this.#walk.resource(resource.fields, visit),
+        const { fields } = resource;
+        this.#examine(inResource, 'resource', fields, [0, fields.length], (visit) =>
+          this.#walk.resource(fields, visit),
         );
       }
       const findings = new Findings();
       findings.addAll(inResource);
-      this.#examine(findings, 'scope', group.fields, group.fields.length, (visit) =>
-        this.#walk.scope(group.fields, visit),
+      const { fields } = group;
+      this.#examine(findings, 'scope', fields, [0, fields.length], (visit) =>
+        this.#walk.scope(fields, visit),
       );
       const acted = findings.list.some((finding) => this.#judge.actionOf(finding) !== 'count');
       if (acted) job.groups.set(group, findings);
     }
   }
 
-  /** Adds what is found in the texts of a walk over `bytes`, and counts it. */
+  /** Adds what is found in the texts of a walk over these of `bytes`, and counts it. */
   #examine(
     findings: Findings,
     what: string,
     bytes: Uint8Array,
-    length: number,
+    [start, end]: readonly [number, number],
     walk: (visit: TextVisitor) => WalkEnd,
   ): void {
-    if (length > this.#recordBytesMax) {
+    if (end - start > this.#recordBytesMax) {
       this.#add(findings, { ...BUDGET, path: what });
       return;
     }
-    this.#texts.open(bytes);
-    const end = walk((from, to, place) => {
-      if (this.#isClean(from, to)) return;
+    this.#screen.load(bytes, start, end);
+    const ending = walk((from, to, place) => {
+      if (this.#screen.look(from, to) === CLEAN) return;
       const rules = this.#ruleset.judge(bytes, from, to);
       if (rules === undefined) this.#add(findings, { ...MALFORMED, path: pathOf(place) });
       for (const rule of rules ?? []) this.#add(findings, findingOf(rule, place));
     });
-    if (end === 'malformed') this.#add(findings, { ...MALFORMED, path: what });
-    if (end === 'too_deep') this.#add(findings, { ...BUDGET, path: what });
-  }
-
-  #isClean(from: number, to: number): boolean {
-    const texts = this.#texts;
-    texts.spans[0] = from;
-    texts.spans[1] = to;
-    texts.counted = 0;
-    return texts.screen(1) === 0 && texts.counted === 0;
+    if (ending === 'malformed') this.#add(findings, { ...MALFORMED, path: what });
+    if (ending === 'too_deep') this.#add(findings, { ...BUDGET, path: what });
   }
 
   #add(findings: Findings, finding: Finding): void {
@@ -215,6 +223,9 @@ class PoisoningGuardProcessor implements Processor<GuardReason> {
     this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + times);
   }
 }
+
+/** Only the full walk can tell, or something was found. */
+const UNSURE = -1;
 
 const UNREADABLE_RULES = ['malformed_text', 'guard_budget'] as const;
 const MALFORMED = {

@@ -4,9 +4,11 @@ import { ReferenceMatcher } from './matcher.ts';
 import { ORACLE } from '../testing/oracle.ts';
 import { REFERENCE_RULES } from './rules.ts';
 import { ReferenceRuleset } from './ruleset.ts';
+import { COUNTED, Screen, SUSPECT } from '../screen.ts';
 import { FoldedText } from './text.ts';
 
 const ruleset = new ReferenceRuleset();
+const screen = new Screen(ruleset.screen, 32, 1 << 20);
 const judge = (text: string): string[] => {
   const bytes = Buffer.from(text);
   return (ruleset.judge(bytes, 0, bytes.length) ?? []).map(({ id }) => id);
@@ -15,11 +17,9 @@ const judge = (text: string): string[] => {
 /** What the screen says of a text at this offset of a buffer: a suspect, counted, or clean. */
 function screened(text: string, offset: number): 'suspect' | 'counted' | 'clean' {
   const bytes = Buffer.concat([Buffer.alloc(offset, 'r'), Buffer.from(text), Buffer.from('m -r')]);
-  const screen = ruleset.screen();
-  screen.open(bytes);
-  screen.spans.set([offset, bytes.length - 4]);
-  if (screen.screen(1) > 0) return 'suspect';
-  return screen.counted === 0 ? 'clean' : 'counted';
+  screen.load(bytes, 0, bytes.length);
+  const found = screen.look(offset, bytes.length - 4);
+  return found === SUSPECT ? 'suspect' : found === COUNTED ? 'counted' : 'clean';
 }
 
 describe('published vectors', () => {

@@ -1,41 +1,15 @@
-import { NOT_ASCII, PairScreen } from '../pairs.ts';
-import type { PairTable } from '../pairs.ts';
-import type { Ruleset, TextScreen } from '../ruleset.ts';
+import type { Ruleset } from '../ruleset.ts';
 import { ReferenceMatcher } from './matcher.ts';
 import type { Sightings } from './matcher.ts';
 import { REFERENCE_RULE_LIST, REFERENCE_RULES } from './rules.ts';
 import type { Rule } from './rules.ts';
 import { FoldedText } from './text.ts';
-import { referenceScreen } from './windows.ts';
+import { REFERENCE_SCREEN } from './windows.ts';
 
 const NOTHING: readonly Rule[] = [];
 
 /** Above this share of characters that are no letter, number or white space (G14). */
 const SPECIAL_RATIO_MAX = 0.3;
-
-let sharedTable: PairTable | undefined;
-
-/** 256 KiB, the same for all screens; built with the first. */
-function screenTable(): PairTable {
-  sharedTable ??= referenceScreen();
-  return sharedTable;
-}
-
-/** Says of folded texts that no pattern stands in them: most texts beyond ASCII are clean as well. */
-class FoldedScreen {
-  readonly #screen: PairScreen;
-
-  constructor(table: PairTable) {
-    this.#screen = new PairScreen({ ...table, final: table.final & ~NOT_ASCII });
-  }
-
-  mayMatch({ bytes, length }: FoldedText): boolean {
-    this.#screen.open(bytes);
-    this.#screen.spans[0] = 0;
-    this.#screen.spans[1] = length;
-    return this.#screen.screen(1) > 0;
-  }
-}
 
 /** The rule of the lowest bit, or `undefined` for no bit. */
 function first(rules: readonly Rule[], bits: number): Rule | undefined {
@@ -50,17 +24,13 @@ export class ReferenceRuleset implements Ruleset {
   readonly name = 'reference';
   readonly rules = REFERENCE_RULE_LIST;
   readonly counted: Rule = REFERENCE_RULES.specialChars;
+  readonly screen = REFERENCE_SCREEN;
   readonly #text = new FoldedText();
   readonly #matcher = new ReferenceMatcher();
-  readonly #screen = new FoldedScreen(screenTable());
 
   /** Bytes that checks read for the last text, besides one look-up per byte. */
   get work(): number {
     return this.#matcher.work;
-  }
-
-  screen(): TextScreen {
-    return new PairScreen(screenTable());
   }
 
   judge(bytes: Uint8Array, start: number, end: number): readonly Rule[] | undefined {
@@ -69,9 +39,7 @@ export class ReferenceRuleset implements Ruleset {
     if (text.length === 0) return NOTHING;
     const { length } = text;
     const found: Rule[] = [];
-    if (this.#screen.mayMatch(text)) {
-      addPatterns(this.#matcher.match(text.bytes, length), found);
-    }
+    addPatterns(this.#matcher.match(text.bytes, length), found);
     if (text.specials / length > SPECIAL_RATIO_MAX) found.push(REFERENCE_RULES.specialChars);
     if (text.bidis > 0) found.push(REFERENCE_RULES.bidi);
     // More than one bit: two scripts.

@@ -1,3 +1,4 @@
+import type { CodePointClass, CodePointClasses } from '../screen_tables.ts';
 import { UNICODE14_RUNS } from './unicode14.ts';
 
 /**
@@ -13,21 +14,53 @@ import { UNICODE14_RUNS } from './unicode14.ts';
 export const WORD = 0x80;
 export const OTHER = 0x81;
 
-const CLASS_OTHER = 0;
-const CLASS_SPACE = 2;
-/** Scripts by class: LATIN, CYRILLIC, GREEK are 3, 4, 5. */
-const CLASS_LATIN = 3;
+const SPACE = 0x20;
 
-/** Blocks of 256 code points; equal blocks are kept once (4,352 blocks, about 150 distinct). */
-interface ClassTable {
-  readonly blockOf: Uint16Array;
-  readonly classes: Uint8Array;
-}
+/** Scripts as bits; letters of ASCII have the first. */
+const LATIN = 1;
+const CYRILLIC = 2;
+const GREEK = 4;
 
-let classTable: ClassTable | undefined;
+const kind = (byte: number, script = 0, judged = false): CodePointClass => ({
+  byte,
+  script,
+  judged,
+});
 
-function unicodeClasses(): ClassTable {
-  if (classTable !== undefined) return classTable;
+/** The first six are those of unicode14.ts, in its order. */
+const CLASSES: readonly CodePointClass[] = [
+  kind(OTHER),
+  kind(WORD),
+  kind(SPACE),
+  kind(WORD, LATIN),
+  kind(WORD, CYRILLIC),
+  kind(WORD, GREEK),
+  // From here on: code points that stand out among them.
+  kind(OTHER, 0, true),
+  kind(0x69, LATIN),
+  kind(0x73, LATIN),
+  kind(0x6b),
+];
+
+const CLASS_BIDI = 6;
+/**
+ * LRM, RLM, LRE … RLO, LRI … PDI (not U+061C and not U+206A … U+206F: the reference has neither), and
+ * the four that Python's IGNORECASE equates with an ASCII letter.
+ */
+const OUTSTANDING: readonly (readonly [first: number, last: number, index: number])[] = [
+  [0x200e, 0x200f, CLASS_BIDI],
+  [0x202a, 0x202e, CLASS_BIDI],
+  [0x2066, 0x2069, CLASS_BIDI],
+  [0x130, 0x131, 7],
+  [0x17f, 0x17f, 8],
+  [0x212a, 0x212a, 9],
+];
+
+let codePoints: CodePointClasses | undefined;
+
+/** Made once: 4,352 blocks of 256 code points, about 150 of them distinct. */
+export function codePointClasses(): CodePointClasses {
+  if (codePoints !== undefined) return codePoints;
   const all = new Uint8Array(0x110000);
   let code = 0;
   for (const [, length, letter] of UNICODE14_RUNS.matchAll(/([0-9a-z]+)([A-F])/g)) {
@@ -35,6 +68,7 @@ function unicodeClasses(): ClassTable {
     all.fill((letter ?? 'A').charCodeAt(0) - 65, code, runEnd);
     code = runEnd;
   }
+  for (const [first, last, index] of OUTSTANDING) all.fill(index, first, last + 1);
   const blockOf = new Uint16Array(0x1100);
   const seen = new Map<string, number>();
   const blocks: Uint8Array[] = [];
@@ -49,10 +83,10 @@ function unicodeClasses(): ClassTable {
     }
     blockOf[block] = index;
   }
-  const classes = new Uint8Array(blocks.length << 8);
-  for (const [index, block] of blocks.entries()) classes.set(block, index << 8);
-  classTable = { blockOf, classes };
-  return classTable;
+  const classOf = new Uint8Array(blocks.length << 8);
+  for (const [index, block] of blocks.entries()) classOf.set(block, index << 8);
+  codePoints = { classes: CLASSES, blockOf, classOf };
+  return codePoints;
 }
 
 const ASCII_FOLD = Uint8Array.from({ length: 128 }, (_, code) =>
@@ -68,26 +102,6 @@ export const ASCII_KIND = Uint8Array.from({ length: 128 }, (_, code) => {
   if (/[A-Za-z]/.test(char)) return 2;
   return isAsciiSpace(code) || /[0-9]/.test(char) ? 0 : 1;
 });
-
-/** LRM, RLM, LRE … RLO, LRI … PDI. Not U+061C and not U+206A … U+206F: the reference has neither. */
-function isBidiControl(code: number): boolean {
-  return (
-    code === 0x200e ||
-    code === 0x200f ||
-    (code >= 0x202a && code <= 0x202e) ||
-    (code >= 0x2066 && code <= 0x2069)
-  );
-}
-
-/** Folds one code point beyond ASCII; `kind` is its class. */
-function foldWide(code: number, kind: number): number {
-  // The four that Python's IGNORECASE equates with an ASCII letter.
-  if (code === 0x130 || code === 0x131) return 0x69;
-  if (code === 0x17f) return 0x73;
-  if (code === 0x212a) return 0x6b;
-  if (kind === CLASS_SPACE) return 0x20;
-  return kind === CLASS_OTHER ? OTHER : WORD;
-}
 
 /** Bytes of the sequence that begins so, or 0 when none does (RFC 3629, section 4). */
 function sequenceLength(lead: number, next: number): number {
@@ -165,14 +179,12 @@ export class FoldedText {
 
   /** Counts one code point beyond ASCII; its folded byte. */
   #wide(code: number): number {
-    const { blockOf, classes } = unicodeClasses();
-    const kind = classes[((blockOf[code >> 8] as number) << 8) | (code & 0xff)] as number;
-    if (kind === CLASS_OTHER) {
-      this.specials++;
-      if (isBidiControl(code)) this.bidis++;
-    } else if (kind >= CLASS_LATIN) {
-      this.scripts |= 1 << (kind - CLASS_LATIN);
-    }
-    return foldWide(code, kind);
+    const { blockOf, classOf } = codePointClasses();
+    const index = classOf[((blockOf[code >> 8] as number) << 8) | (code & 0xff)] as number;
+    const { byte, script, judged } = CLASSES[index] as CodePointClass;
+    if (byte === OTHER) this.specials++;
+    if (judged) this.bidis++;
+    this.scripts |= script;
+    return byte;
   }
 }

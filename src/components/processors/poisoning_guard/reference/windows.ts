@@ -1,72 +1,79 @@
-import { pairTable } from '../pairs.ts';
-import type { ByteSet, PairTable, Window } from '../pairs.ts';
-import { ASCII_KIND, OTHER } from './text.ts';
+import type { ByteSet, ScreenTables, Window } from '../screen_tables.ts';
+import { ASCII_KIND, codePointClasses, OTHER, WORD } from './text.ts';
 
 const isSpace: ByteSet = (code) => (code >= 9 && code <= 13) || (code >= 28 && code <= 32);
-const isWord: ByteSet = (code) => /\w/.test(String.fromCharCode(code));
-/** Also of a folded text. A text with a byte beyond ASCII that is not folded is a suspect anyway. */
-const notWord: ByteSet = (code) => code === OTHER || (code < 128 && !isWord(code));
+const isWord: ByteSet = (code) =>
+  code === WORD || (code < 128 && /\w/.test(String.fromCharCode(code)));
 
-/** The bytes of a text in either case. */
-function letters(text: string): Window {
-  return Array.from(text, (char): ByteSet => {
-    const lower = char.toLowerCase().charCodeAt(0);
-    const upper = char.toUpperCase().charCodeAt(0);
-    return (code) => code === lower || code === upper;
-  });
+/** The bytes of an item: any of its characters in either case; a blank is white space, `~` no word. */
+function byteSet(item: string): ByteSet {
+  const codes = new Set(
+    Array.from(item).flatMap((char) => [
+      char.toLowerCase().charCodeAt(0),
+      char.toUpperCase().charCodeAt(0),
+    ]),
+  );
+  return (code) =>
+    (item.includes(' ') && isSpace(code)) || (item.includes('~') ? !isWord(code) : codes.has(code));
 }
 
-/** Any byte of the text, in either case, or white space. */
-const spaceOr = (text: string): ByteSet => {
-  const sets = letters(text);
-  return (code) => isSpace(code) || sets.some((set) => set(code));
-};
-
-const any: ByteSet = () => true;
+/** Each part as a text, a character for a place, or as a list of items. */
+const window = (
+  before: string | readonly string[],
+  core: string | readonly string[],
+  after: string | readonly string[],
+): Window => ({
+  before: Array.from(before, byteSet),
+  core: Array.from(core, byteSet),
+  after: Array.from(after, byteSet),
+});
 
 /**
- * Windows such that each alert of the reference about an ASCII text needs one of them in it. Each is
- * the rarest piece of its pattern in prose and logs; they are put together where their mixtures (see
- * pairs.ts) are rare as well: tried out on English and on log lines.
+ * Windows such that each alert of the reference about a text needs one of them in it, its characters
+ * apart. The core of each is the rarest piece of its pattern in prose and logs, and groups are put
+ * together where mixtures of cores (see screen_tables.ts) are rare as well: tried out on both.
  */
-const WIDE: readonly (readonly Window[])[] = [
+const WINDOWS: readonly (readonly Window[])[] = [
   [
-    [...letters('xec'), spaceOr('(')], // exec (
-    letters('hmod'), // chmod 777
-    letters('rt__'), // __import__ (
+    window('e', 'xec', [' (']), // exec (
+    window('~c', 'url', '~'), // every pattern of G8 and G9
   ],
   [
-    letters('curl'), // every pattern of G8 and G9
-    letters('wget'),
-    letters('kfs.'), // mkfs.
-    letters('v/sd'), // > /dev/sd
-    letters('eval'), // eval (
+    window('c', 'hmo', 'd '), // chmod 777
+    window('~', 'wge', 't~'), // as curl
+    window('fo', 'rge', ['t', ' ', ' eay']), // forget everything, all, your
+    window('~', 'rm ', [' -']), // rm -r
   ],
   [
-    [isSpace, ...letters('now')], // you are now
-    letters('isre'), // disregard
-    [isSpace, ...letters('if=')], // dd if=
+    window('po', 'rt_', ['_', ' (']), // __import__ (
+    window('d', 'isr', 'ega'), // disregard
+    window([' d', ' '], 'if=', ''), // dd if=
   ],
   [
-    letters('forg'), // forget
-    letters('nstr'), // ignore, override, new: instructions
-    letters('romp'), // system prompt
+    window('', 'eva', ['l', ' (']), // eval (
+    window('st', 'ruc', 'tio'), // ignore, override, new: instructions
   ],
+  [
+    window('~m', 'kfs', '.'), // mkfs.
+    window('ro', 'mpt', [' :']), // system prompt:
+    window('', '```', [' p']), // ``` python
+  ],
+  [
+    window('', ['<', 'isat', 'mynedso'], ['pscmo', 'otril']), // a tag
+    window('', ['<', ' ', ' isat'], ''),
+  ],
+  [
+    window('de', 'v/s', 'd'), // > /dev/sd
+    window([' e', ' '], 'now', '~'), // you are now
+  ],
+  [window([' |:', ' |:'], [' :', '&', ' }'], [' };'])], // the fork bomb
 ];
 
-const NARROW: readonly (readonly Window[])[] = [
-  [
-    letters('```'), // ``` python
-    [...letters('<'), spaceOr('isat'), any], // a tag
-  ],
-  [
-    [spaceOr(':'), ...letters('&'), spaceOr('}')], // the fork bomb
-    [notWord, ...letters('rm')], // rm -r
-  ],
-];
+const isCounted: ByteSet = (code) => code === OTHER || ASCII_KIND[code] === 1;
 
-/** The screen of the reference ruleset. */
-export function referenceScreen(): PairTable {
-  const isSpecial: ByteSet = (code) => code < 128 && ASCII_KIND[code] === 1;
-  return pairTable({ wide: WIDE, narrow: NARROW }, isSpecial);
-}
+/** What the reference's screen looks for. */
+export const REFERENCE_SCREEN: ScreenTables = {
+  windows: WINDOWS,
+  isCounted,
+  codePoints: codePointClasses,
+};

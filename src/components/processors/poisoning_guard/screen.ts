@@ -1,0 +1,198 @@
+import { KERNEL } from './screen.kernel.wasm.ts';
+import { coreNibbles, exactNibbles, windowBits } from './screen_tables.ts';
+import type { CodePointClasses, ScreenTables } from './screen_tables.ts';
+
+/** What {@link Screen.look} says of a text: no rule matches it, only `counted` does, or it must be judged. */
+export const CLEAN = 0;
+export const COUNTED = 1;
+export const SUSPECT = 2;
+
+/** The memory of the kernel, as in screen.kernel.as. */
+const MASKS_AT = 1024;
+const NIBBLES_AT = 1152;
+const CLASS_BYTES_AT = 1280;
+const CLASS_FLAGS_AT = 1296;
+const WINDOWS_AT = 2048;
+const STARTS_AT = 30 * 1024;
+const ENDS_AT = 34 * 1024;
+const RESULTS_AT = 38 * 1024;
+const SUSPECTS_AT = 42 * 1024;
+const SUSPECTS_MAX = 1024;
+const BLOCKS_AT = 50 * 1024;
+const CLASSES_AT = 59 * 1024;
+const INPUT_AT = 112 * 1024;
+const CORE_NIBBLES = 96;
+/** Read and written past an end by the steps of 16 bytes. */
+const SLACK = 64;
+const PAGE_BYTES = 65_536;
+
+/** Most records of a run. */
+const RECORDS_MAX = 1024;
+/** Bytes of records in a run, if they are more than one: they stay in the L1 and L2 caches. */
+const RUN_BYTES = 64 * 1024;
+
+/** Flag of a class of code points that must be judged. */
+const JUDGED = 8;
+
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly limit: (depthMax: number, recordBytesMax: number) => void;
+  readonly useClasses: () => void;
+  readonly look: (from: number, to: number, room: number) => number;
+  readonly run: (count: number, base: number, room: number) => void;
+}
+
+/** The part of WebAssembly used here; no library of types declares it without the DOM. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: Kernel };
+  };
+};
+
+let compiled: object | undefined;
+
+/** Records as columns over the bytes they came in. */
+export interface RecordColumns {
+  readonly buffer: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly count: number;
+}
+
+/**
+ * A first look that rules out: at single texts, and at all strings of encoded records, thousands of
+ * texts in one call. It never misses: what it calls clean, the ruleset's judge finds nothing in.
+ *
+ * Sixteen bytes at a time, tables of 16 entries say which bytes may belong to the core of a window and
+ * which are counted (Teddy, from Hyperscan: Wang et al., NSDI 2019). Where three of them come together
+ * the window around is looked up byte by byte. Texts beyond ASCII are folded first, to one byte a code
+ * point. Keys that were found clean are known again by their bytes (at most 256, of 4 to 32 bytes).
+ * 256 KiB, and what a record of more than 64 KiB takes twice.
+ */
+export class Screen {
+  /** Of each record of the last run: 0 for a clean one, else for {@link countedOf} and the others. */
+  results: Uint32Array;
+  /** Start and end of the suspects of the last run, in the order of their records, in the kernel. */
+  #suspects: Uint32Array;
+  readonly #tables: ScreenTables;
+  readonly #kernel: Kernel;
+  #bytes: Uint8Array;
+  #starts: Uint32Array;
+  #ends: Uint32Array;
+  #classed = false;
+  /** Where the loaded bytes begin in the buffer they came from. */
+  #base = 0;
+  /** The same of the last records; single texts may be loaded since. */
+  #recordsBase = 0;
+  #room = INPUT_AT;
+
+  /** `depthMax` and `recordBytesMax`: what a record may have, else it is unsure. */
+  constructor(tables: ScreenTables, depthMax: number, recordBytesMax: number) {
+    this.#tables = tables;
+    compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
+    this.#kernel = new WebAssembly.Instance(compiled).exports;
+    this.#kernel.limit(depthMax, recordBytesMax);
+    const { buffer } = this.#kernel.memory;
+    [this.#bytes, this.#starts, this.#ends, this.results, this.#suspects] = viewsOf(buffer);
+    this.#bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
+    this.#bytes.set(coreNibbles(tables.windows), NIBBLES_AT);
+    this.#bytes.set(exactNibbles(tables.isCounted), NIBBLES_AT + CORE_NIBBLES);
+    new Uint32Array(buffer).set(windowBits(tables.windows), WINDOWS_AT / 4);
+  }
+
+  /** The texts to come stand in these bytes. */
+  load(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const bytesMin = INPUT_AT + 2 * (length + SLACK);
+    if (bytesMin > this.#bytes.length) this.#grow(bytesMin);
+    this.#bytes.set(bytes.subarray(start, end), INPUT_AT);
+    this.#base = start;
+    this.#room = INPUT_AT + length + SLACK;
+  }
+
+  /** What the text in `[start, end)` of what was loaded comes to. */
+  look(start: number, end: number): number {
+    const from = INPUT_AT + start - this.#base;
+    const found = this.#kernel.look(from, INPUT_AT + end - this.#base, this.#room);
+    if (found !== SUSPECT || this.#classed) return found;
+    this.#useClasses();
+    return this.#kernel.look(from, INPUT_AT + end - this.#base, this.#room);
+  }
+
+  /** Loads records from `row` on, as many as a run takes; the row after them. */
+  loadRecords({ buffer, starts, ends, count }: RecordColumns, row: number): number {
+    const base = starts[row] as number;
+    const last = Math.min(count, row + RECORDS_MAX);
+    let end = ends[row] as number;
+    let to = row + 1;
+    while (to < last && (starts[to] as number) >= end && (ends[to] as number) - base <= RUN_BYTES) {
+      end = ends[to++] as number;
+    }
+    this.load(buffer, base, end);
+    this.#recordsBase = base;
+    this.#starts.set(starts.subarray(row, to));
+    this.#ends.set(ends.subarray(row, to));
+    return to;
+  }
+
+  /** Looks at the first `count` records that were loaded, for {@link results}. */
+  run(count: number): void {
+    this.#kernel.run(count, this.#base, this.#room);
+  }
+
+  /** Start and end of a suspect in the buffer that was loaded from. */
+  suspect(index: number): readonly [number, number] {
+    // From the first suspect on: texts beyond ASCII are suspects until then.
+    if (!this.#classed) this.#useClasses();
+    const offset = this.#recordsBase - INPUT_AT;
+    const start = this.#suspects[2 * index] as number;
+    return [start + offset, (this.#suspects[2 * index + 1] as number) + offset];
+  }
+
+  #grow(bytesMin: number): void {
+    const { memory } = this.#kernel;
+    memory.grow(Math.ceil((bytesMin - this.#bytes.length) / PAGE_BYTES));
+    [this.#bytes, this.#starts, this.#ends, this.results, this.#suspects] = viewsOf(memory.buffer);
+  }
+
+  #useClasses(): void {
+    this.#classed = true;
+    const { classes, blockOf, classOf }: CodePointClasses = this.#tables.codePoints();
+    if (classOf.length > INPUT_AT - CLASSES_AT) throw new RangeError('too many blocks');
+    for (const [index, { byte, script, judged }] of classes.entries()) {
+      this.#bytes[CLASS_BYTES_AT + index] = byte;
+      this.#bytes[CLASS_FLAGS_AT + index] = script | (judged ? JUDGED : 0);
+    }
+    new Uint16Array(this.#bytes.buffer).set(blockOf, BLOCKS_AT / 2);
+    this.#bytes.set(classOf, CLASSES_AT);
+    this.#kernel.useClasses();
+  }
+}
+
+type Views = [Uint8Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+
+function viewsOf(buffer: ArrayBuffer): Views {
+  return [
+    new Uint8Array(buffer),
+    new Uint32Array(buffer, STARTS_AT, RECORDS_MAX),
+    new Uint32Array(buffer, ENDS_AT, RECORDS_MAX),
+    new Uint32Array(buffer, RESULTS_AT, RECORDS_MAX),
+    new Uint32Array(buffer, SUSPECTS_AT, 2 * SUSPECTS_MAX),
+  ];
+}
+
+/** Texts of the record that the `counted` rule matches and no other, its suspects not included. */
+export function countedOf(result: number): number {
+  return result & 0xffff;
+}
+
+/** How many suspects of the run are this record's. */
+export function suspectsOf(result: number): number {
+  return (result >>> 16) & 0x7fff;
+}
+
+/** True when only the full walk can tell; then the other numbers are of no use, but for the list. */
+export function isUnsure(result: number): boolean {
+  return result > 0x7fff_ffff;
+}
