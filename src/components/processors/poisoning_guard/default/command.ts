@@ -320,7 +320,7 @@ export class ScriptReader {
     }
     const head = words[at];
     if (head === undefined) {
-      const bare = draft.redirects.length > 0 || words.length > 0;
+      const bare = draft.redirects.length > 0;
       if (bare)
         this.#add('', [], draft, around, substituted, words[0]?.start ?? this.#at, this.#at);
       return undefined;

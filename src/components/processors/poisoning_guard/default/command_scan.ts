@@ -63,6 +63,8 @@ export class CommandScan {
   /** Rules that may still be tested. */
   #tests = 0;
   #flooded = false;
+  /** First looks that may still be taken. */
+  #looks = 0;
   #asks = 0;
 
   open(text: string): void {
@@ -73,7 +75,8 @@ export class CommandScan {
     this.#heredocs = undefined;
     this.#fences = undefined;
     this.#fencesBefore = 0;
-    this.#tests = 128 + (text.length >> 5);
+    this.#looks = 64 + (text.length >> 6);
+    this.#tests = 256 + (text.length >> 6);
     this.#flooded = false;
     if (this.#hits.size > 0) this.#hits.clear();
   }
@@ -86,7 +89,7 @@ export class CommandScan {
 
   /** A word that a command rule waits for stands in `[start, end)`. */
   trigger(start: number, end: number): void {
-    if (start < this.#done) return;
+    if (start < this.#done || this.#flooded) return;
     const text = this.#text;
     if (this.#fresh) {
       this.#fresh = false;
@@ -96,8 +99,12 @@ export class CommandScan {
     const lineAt = this.#lineStart(start);
     const lineStart = Math.max(lineAt, this.#done);
     const lineEnd = this.#newline < 0 ? text.length : this.#newline;
-    const line = text.slice(Math.max(lineAt, start - LOOK), Math.min(lineEnd, end + LOOK));
-    if (!deservesReading(text.slice(start, end).trimEnd().toLowerCase(), line)) return;
+    if (this.#looks > 0) {
+      // A look may cost more than reading the line, when it is asked for at every word.
+      this.#looks--;
+      const line = text.slice(Math.max(lineAt, start - LOOK), Math.min(lineEnd, end + LOOK));
+      if (!deservesReading(text.slice(start, end).trimEnd().toLowerCase(), line)) return;
+    }
     const head = lineHead(text, lineStart, Math.min(start + 64, text.length));
     if (head !== undefined && head.at <= start) {
       this.#line(head.at, head.prompt);

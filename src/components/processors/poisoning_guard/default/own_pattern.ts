@@ -166,7 +166,10 @@ export function compilePattern(source: string): Pattern | string {
   const back = goesBack(pieces);
   if (back !== undefined) return back;
   const last = pieces.at(-1);
-  const wordAtEnd = last !== undefined && last.min !== last.max && last.takes[0x61] === 1;
+  const wordAtEnd =
+    last !== undefined &&
+    last.min !== last.max &&
+    (last.takes[0x61] === 1 || last.takes[0x30] === 1);
   return { anchor, lengthMax, wordAtEnd, match: (text, start) => matchAt(pieces, text, start) };
 }
 

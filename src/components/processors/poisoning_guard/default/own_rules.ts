@@ -5,7 +5,7 @@ import { compilePattern } from './own_pattern.ts';
 import type { Pattern } from './own_pattern.ts';
 import { PhraseMatcher } from './phrases.ts';
 import type { GuardClass, PhraseRule } from './rule.ts';
-import { first, then } from './rule.ts';
+import { first, next } from './rule.ts';
 import { MARK_SENTENCE_END } from './tokens.ts';
 import type { Token } from './tokens.ts';
 import { SENTENCE_END } from './rules/vocabulary.ts';
@@ -52,12 +52,12 @@ export const ownRuleSchema = z
       .describe(
         'Text with classes such as [a-z0-9]{20,40}; it begins with letters that are fixed.',
       ),
-    first: z.array(literal).min(1).max(1000).optional().describe('Any of these, and then …'),
-    then: z.array(literal).min(1).max(1000).optional().describe('… any of these …'),
+    first: z.array(literal).min(1).max(1000).optional().describe('Any of these, and next …'),
+    next: z.array(literal).min(1).max(1000).optional().describe('… any of these …'),
     within: z.int().min(0).max(2000).default(80).describe('… at most so many characters later.'),
     any_order: z.boolean().default(false).describe('The second may also stand before the first.'),
   })
-  .describe('One of `any`, `pattern`, or `first` with `then`.');
+  .describe('One of `any`, `pattern`, or `first` with `next`.');
 
 export type OwnRuleSpec = z.output<typeof ownRuleSchema>;
 
@@ -95,19 +95,19 @@ const classOf = (name: string, words: readonly string[]): WordClass => ({
   stem: false,
 });
 
-/** Of `any`, `pattern` and `first` with `then`, exactly one. */
+/** Of `any`, `pattern` and `first` with `next`, exactly one. */
 function shapeProblem({
   id,
   any,
   pattern,
   first: before,
-  then: after,
+  next: after,
 }: OwnRuleSpec): string | undefined {
   const pair = before !== undefined || after !== undefined;
   const shapes = [any !== undefined, pattern !== undefined, pair].filter(Boolean).length;
-  if (shapes !== 1) return `rule ${id}: give one of any, pattern, or first with then`;
+  if (shapes !== 1) return `rule ${id}: give one of any, pattern, or first with next`;
   if (pair && (before === undefined || after === undefined)) {
-    return `rule ${id}: first and then belong together`;
+    return `rule ${id}: first and next belong together`;
   }
   return undefined;
 }
@@ -120,7 +120,7 @@ function problemsOf(specs: readonly OwnRuleSpec[]): string[] {
     seen.add(spec.id);
     const shape = shapeProblem(spec);
     if (shape !== undefined) problems.push(shape);
-    for (const word of [...(spec.any ?? []), ...(spec.first ?? []), ...(spec.then ?? [])]) {
+    for (const word of [...(spec.any ?? []), ...(spec.first ?? []), ...(spec.next ?? [])]) {
       if (folded(word).length < 2)
         problems.push(`rule ${spec.id}: "${word}" is too short to look for`);
     }
@@ -145,7 +145,7 @@ function compiledOf(spec: OwnRuleSpec): Compiled {
   const start =
     pattern === undefined ? classOf(id, anchors) : { ...classOf(id, anchors), stem: true };
   const steps = [first(start)];
-  if (spec.then !== undefined) steps.push(then(within, classOf(`${id}, then`, spec.then)));
+  if (spec.next !== undefined) steps.push(next(within, classOf(`${id}, next`, spec.next)));
   const facts = { id: `own.${id}`, class: spec.class, severity, weight, meaning };
   const phrase = { ...facts, steps, anyOrder: spec.any_order, acrossSentences: true };
   return { spec, phrase, pattern };

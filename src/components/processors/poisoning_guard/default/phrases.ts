@@ -114,7 +114,8 @@ export class PhraseMatcher {
         // What comes later belongs to the next chain.
         if (before >= 0) ends[before] = -1;
         sink(rule, from, end);
-      } else {
+      } else if ((ends[slot] as number) <= start) {
+        // Of words that overlap the one that ends first leaves most to the steps to come.
         starts[slot] = from;
         ends[slot] = end;
       }

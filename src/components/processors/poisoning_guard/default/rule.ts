@@ -46,5 +46,5 @@ export interface PhraseRule extends RuleFacts {
 /** Begins a chain of steps. */
 export const first = (...any: WordClass[]): Step => ({ any, within: 0 });
 
-/** Goes on a chain of steps. */
+/** Goes on a chain of steps. Not called `then`: `import()` would take the module for a promise and wait. */
 export const next = (within: number, ...any: WordClass[]): Step => ({ any, within });

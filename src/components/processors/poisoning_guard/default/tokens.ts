@@ -19,8 +19,11 @@ export interface Token {
 
 /** The letters of words behind their heads. */
 export interface Tail {
-  readonly next: Map<number, Tail>;
+  /** Letters that all words from here on have, after the one that leads here. */
+  letters: string;
+  /** The word that ends behind them. */
   token: Token | undefined;
+  next: Map<number, Tail>;
 }
 
 /**
@@ -57,6 +60,7 @@ export function headsOf(
     if (word === text) head.token = token;
     else grow((head.tail ??= newTail()), word.slice(text.length)).token = token;
   }
+  for (const { tail } of heads.values()) if (tail !== undefined) shorten(tail);
   return [...heads.values()];
 }
 
@@ -70,7 +74,20 @@ function classesOf(classes: readonly WordClass[]): Map<string, Set<WordClass>> {
   return found;
 }
 
-const newTail = (): Tail => ({ next: new Map(), token: undefined });
+const newTail = (): Tail => ({ letters: '', token: undefined, next: new Map() });
+
+/** Puts letters together between which no word ends or parts from others. */
+function shorten(tail: Tail): void {
+  while (tail.token === undefined && tail.next.size === 1) {
+    for (const [code, child] of tail.next) {
+      tail.letters += String.fromCharCode(code);
+      tail.token = child.token;
+      tail.next = child.next;
+      break;
+    }
+  }
+  for (const child of tail.next.values()) shorten(child);
+}
 
 function newHead(text: string): Head {
   const code = text.charCodeAt(0);

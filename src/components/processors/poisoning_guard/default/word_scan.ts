@@ -54,16 +54,36 @@ export class WordScan {
 
   /** Goes on with the words that are longer than what the automaton knows of them. */
   #tail(tail: Tail, start: number, end: number): void {
-    const text = this.#text;
     let node: Tail | undefined = tail;
     let at = end;
-    while (at < text.length) {
-      const code = foldedCode(text.charCodeAt(at++));
-      node = node.next.get(code);
-      if (node === undefined) return;
-      if (code === 0x20) while (foldedCode(text.charCodeAt(at)) === 0x20) at++;
+    while (node !== undefined) {
+      at = this.#pastLetters(node.letters, at);
+      if (at < 0) return;
       if (node.token !== undefined) this.#tell(node.token, start, at);
+      if (node.next.size === 0 || at >= this.#text.length) return;
+      const code = foldedCode(this.#text.charCodeAt(at));
+      node = node.next.get(code);
+      at = code === 0x20 ? this.#pastSpaces(at) : at + 1;
     }
+  }
+
+  /** Past these letters, or -1 when others stand there. */
+  #pastLetters(letters: string, from: number): number {
+    const text = this.#text;
+    let at = from;
+    for (let i = 0; i < letters.length; i++) {
+      const code = letters.charCodeAt(i);
+      if (foldedCode(text.charCodeAt(at)) !== code) return -1;
+      at = code === 0x20 ? this.#pastSpaces(at) : at + 1;
+    }
+    return at;
+  }
+
+  #pastSpaces(from: number): number {
+    const text = this.#text;
+    let at = from + 1;
+    while (at < text.length && foldedCode(text.charCodeAt(at)) === 0x20) at++;
+    return at;
   }
 
   #tell(token: Token, start: number, end: number): void {

@@ -61,7 +61,7 @@ export const CONCEALMENT_RULES: readonly PhraseRule[] = [
     id: 'conceal.action',
     class: 'tool_poisoning',
     severity: 'high',
-    weight: 0.7,
+    weight: 1.05,
     meaning: 'An action is to be done, and the user not told.',
     steps: [first(ACT), next(260, CONCEAL), next(40, USER)],
     acrossSentences: true,

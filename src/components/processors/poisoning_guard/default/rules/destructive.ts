@@ -269,7 +269,7 @@ const VERBS: ReadonlyMap<string, readonly (readonly [pattern: RegExp, factor: nu
 
 function verbs({ name, args }: Command): number {
   const all = joined(args);
-  if (/--dry-run|--help\b|\{\{|<\w/.test(all)) return 0;
+  if (/--dry-run|--help\b|\{\{|<\w|^plan\b/.test(all)) return 0;
   return VERBS.get(name)?.find(([pattern]) => pattern.test(all))?.[1] ?? 0;
 }
 
@@ -392,7 +392,7 @@ export const DESTRUCTIVE_RULES: readonly CommandRule[] = [
     ...facts,
     id: 'destructive.http_delete',
     weight: 1.1,
-    names: ['curl', 'http', 'https', 'wget'],
+    names: ['curl', 'wget'],
     meaning: 'Deletes over HTTP.',
     test: curlDelete,
   },

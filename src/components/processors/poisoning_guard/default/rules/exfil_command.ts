@@ -153,7 +153,6 @@ function readSecret({ args, name, within, redirects, input }: Command): number {
       'tar',
       'zip',
       'strings',
-      'type',
       'get-content',
       'sqlite3',
     ].includes(name)
@@ -200,7 +199,7 @@ export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
     ...facts,
     weight: 1.5,
     id: 'exfil.http_upload',
-    names: ['curl', 'wget', 'http', 'https', 'nscurl'],
+    names: ['curl', 'wget', 'nscurl'],
     meaning: 'Uploads a file or a secret over HTTP.',
     test: httpUpload,
   },
@@ -214,7 +213,7 @@ export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
   {
     ...facts1,
     id: 'exfil.dns',
-    names: ['dig', 'nslookup', 'host', 'ping', 'resolve-dnsname'],
+    names: ['dig', 'nslookup', 'ping', 'resolve-dnsname'],
     meaning: 'Hides data in the name that is looked up.',
     test: dns,
   },
@@ -255,7 +254,6 @@ export const EXFIL_COMMAND_RULES: readonly CommandRule[] = [
       'tar',
       'zip',
       'strings',
-      'type',
       'get-content',
       'sqlite3',
       'awk',

@@ -85,7 +85,7 @@ const ALL_ROWS = words(
 
 const TARGET = words(
   'setting that says where to',
-  `{export,backup,sync,forward,report,bridge,collection,collector,audit,upload,webhook,exfil,telemetry,mirror,remote,metrics,verification,validation,ingest} {endpoint,url,target,destination,host,server,hook,uri}|destination|forward to|http post|callback url|webhook url`,
+  `{export,backup,sync,forward,report,bridge,collection,collector,audit,upload,webhook,exfil,telemetry,mirror,metrics,verification,validation,ingest} {endpoint,url,target,destination,host,server,hook,uri}|destination|forward to|http post|callback url|webhook url`,
 );
 
 /** Texts that have secrets or data sent away. */
@@ -143,7 +143,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     id: 'exfil.image_beacon',
     class: 'exfil',
     severity: 'high',
-    weight: 0.9,
+    weight: 1,
     meaning: 'An image whose address carries data away when it is shown.',
     steps: [first(IMAGE), next(90, URL), next(120, QUERY)],
     acrossSentences: true,
@@ -218,7 +218,7 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     id: 'exfil.settings_with_target',
     class: 'exfil',
     severity: 'high',
-    weight: 0.9,
+    weight: 1,
     meaning: 'Settings that forward secrets or personal data, and where to.',
     literal: true,
     steps: [first(SECRET_KEY, PRIVATE_DATA, ALL_ROWS), next(320, TARGET), next(40, URL)],

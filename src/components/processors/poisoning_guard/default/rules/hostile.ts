@@ -128,7 +128,7 @@ function persistence({ name, args, redirects, input }: Command): number {
 function historyErase({ name, args, redirects }: Command): number {
   const all = joined(args);
   if (name === 'history') return hasShort(args, 'c') || /-cw|-d/.test(all) ? 0.9 : 0;
-  if (name === 'set') return /^\+o history/.test(all) ? 1 : 0;
+  if (name === 'set') return all.startsWith('+o history') ? 1 : 0;
   if (name === 'unset') return /\bhist(?:file|size|filesize)\b/.test(all) ? 1 : 0;
   if (name === 'export' || name === 'declare')
     return /\bhist(?:filesize|size)=["']?0|histfile=(?:\/dev\/null|["']?$)|histcontrol=.*ignorespace/.test(
@@ -141,8 +141,7 @@ function historyErase({ name, args, redirects }: Command): number {
   if (name === 'set-psreadlineoption') return /savenothing/.test(all) ? 1 : 0;
   if (name === 'wevtutil') return /^(?:cl|clear-log)\b/.test(all) ? 1 : 0;
   if (name === 'cat' || name === 'cp')
-    return /\/dev\/null/.test(all) &&
-      redirects.concat().some(({ target }) => /history$/.test(target))
+    return /\/dev\/null/.test(all) && redirects.some(({ target }) => target.endsWith('history'))
       ? 1
       : 0;
   return 0;
@@ -207,7 +206,7 @@ function registry(all: string): number {
     return 1;
   if (
     /currentversion\\+run(?:once)?\b|image file execution|winlogon.*shell/.test(all) &&
-    !/^query/.test(all)
+    !all.startsWith('query')
   )
     return 0.9;
   return 0;

@@ -27,8 +27,10 @@ const DEVIATE = words(
 
 const HIDING = literals(
   'text made invisible',
-  `font-size:0|font-size: 0|display:none|display: none|visibility:hidden|visibility: hidden|opacity:0|opacity: 0;|color:#fff|color: white|color:white|color:#ffffff|color: #fff|left:-9999|font-size:1px|font-size: 1px|hidden>|<!--`,
+  `font-size:0|font-size: 0|display:none|display: none|visibility:hidden|visibility: hidden|opacity:0|opacity: 0;|color:#fff|color: white|color:white|color:#ffffff|color: #fff|left:-9999|font-size:1px|font-size: 1px|hidden>`,
 );
+
+const COMMENT = literals('comment', '<!--|[//]: #|/* ');
 
 const REVIEWER = words(
   'verdict wanted',
@@ -89,10 +91,20 @@ export const INDIRECT_RULES: readonly PhraseRule[] = [
     acrossSentences: true,
   },
   {
-    id: 'indirect.hidden_order',
+    id: 'indirect.comment_order',
     class: 'indirect_injection',
     severity: 'high',
     weight: 0.8,
+    meaning: 'A comment gives orders to an AI.',
+    steps: [first(COMMENT), next(120, AI, ADDRESSED, FIRST_DO), next(120, ACT, MUST)],
+    acrossSentences: true,
+    literal: true,
+  },
+  {
+    id: 'indirect.hidden_order',
+    class: 'indirect_injection',
+    severity: 'high',
+    weight: 1,
     meaning: 'Text that people do not see gives orders to an AI.',
     steps: [first(HIDING), next(200, AI, ADDRESSED, FIRST_DO), next(160, ACT, MUST)],
     acrossSentences: true,

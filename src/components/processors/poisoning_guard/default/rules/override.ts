@@ -13,7 +13,7 @@ export const OVERRIDE_RULES: readonly PhraseRule[] = [
     weight: 2,
     meaning: 'Tells the model to ignore the instructions it was given before.',
     steps: [
-      verb,
+      first(V.OVERRIDE, V.OVERRIDDEN, V.OVERRIDE_FOREIGN, V.OVERRIDE_STEM),
       next(48, V.EARLIER, V.EARLIER_STEM),
       next(24, V.INSTRUCTIONS, V.INSTRUCTIONS_STEM),
     ],

@@ -50,7 +50,7 @@ export const REMOTE_CODE_RULES: readonly PhraseRule[] = [
     id: 'remote.poll_and_run',
     class: 'tool_poisoning',
     severity: 'critical',
-    weight: 0.9,
+    weight: 1,
     meaning: 'A server is asked again and again what to run.',
     steps: [first(POLL), next(420, RUN, RUN_CODE)],
     anyOrder: true,

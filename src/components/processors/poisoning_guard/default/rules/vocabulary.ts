@@ -7,11 +7,17 @@ export const SENTENCE_END = literals('sentence end', '. |! |? |。|", |","|" , "
 
 export const OVERRIDE = words(
   'override',
-  `ignor{e,es,ed,ing} |disregard(s)|disregarded|disregarding|forget|forgets|overlook|override(s)|overriding|bypass|bypassing
+  `ignore|ignoring|disregard|disregarding|forget|overlook|override|overriding|bypass|bypassing
   |(to )stop {following,obeying,adhering to,listening to}|{do not,don't,dont,never,no longer} {follow,obey,adhere to,listen to,comply with}
   |pay no {attention,heed} to|disobey|set aside|throw {out,away}|unlearn|supersede(s)|discard|abandon|leave behind
-  |refrain from following|instead of following|take no notice of|ignoring|forgetting|nevermind|never mind|scrap|purge|cancel(s)|negate(s)|void|drop|disobey|ignore{d,s}|leave out|do not look in|don't look in|despite|regardless of|not bound by
+  |refrain from following|instead of following|take no notice of|ignoring|forgetting|nevermind|never mind|scrap|purge|cancel(s)|negate(s)|void|drop|disobey|leave out|do not look in|don't look in|despite|regardless of|not bound by
   |no longer {bound by,subject to,apply,applies,valid,in effect}|igmre|ingore|ignroe|disreguard`,
+);
+
+/** Told rather than ordered. */
+export const OVERRIDDEN = words(
+  'overrides',
+  'ignores|ignored|disregards|disregarded|forgets|forgotten|overrides|bypasses',
 );
 
 /** The same in other languages. */

