@@ -10,6 +10,8 @@ export interface Anchor {
   readonly right: boolean;
   /** A text with it has to be read closely, whatever else there is. */
   readonly decides: boolean;
+  /** A small word of sentences: several of them make a text prose. */
+  readonly prose: boolean;
   /** The name of a command: what follows is a blank or a sign of the shell. */
   readonly command: boolean;
   /** The steps of phrase rules for which it may stand, as numbers of {@link AnchorSet.steps}. */
@@ -37,9 +39,12 @@ const COARSE_LETTERS_MAX = 10;
 const ADDRESSING =
   "you your yours yourself i i'm i'll my me we our please lets let's must pretend imagine assume act " +
   'ignore forget disregard answer respond translate instruction instructions prompt prompts ai llm gpt ' +
-  'du dein ihr ich bitte vous votre je mon tus su yo mi por favor meu il tuo mio ' +
-  // The same by 13 places further, and backwards.
-  'gur lbh lbhe naq sbe vtaber zr cyrnfr eht uoy ruoy dna erongi em esaelp';
+  'disobey generate du dein ihr ich bitte vous votre je mon tus su yo mi por favor meu il tuo mio';
+
+/** What holds sentences together. The model is asked of every text that has a few of them. */
+const SENTENCES =
+  'the to and of a an is are be that this with for in on as by from not all any it its when if or ' +
+  'der die und zu le la les et de des el los y que';
 
 /** Single words that stand in many harmless texts, of logs above all: a step with them is no good screen. */
 const COMMON = new Set(
@@ -84,14 +89,39 @@ export function coarseAnchorSet(): AnchorSet {
   return { anchors: list.list(), rules: [], steps: 0 };
 }
 
+const reversed = (word: string): string => word.split('').toReversed().join('');
+
+const rotated = (word: string): string =>
+  word.replaceAll(/[a-z]/g, (letter) =>
+    String.fromCharCode(((letter.charCodeAt(0) - 0x61 + 13) % 26) + 0x61),
+  );
+
 function addDeciding(list: AnchorList): void {
   for (const { words } of COMMAND_TRIGGERS) {
-    for (const word of words) {
+    for (const name of words) {
+      const word = name.trim();
       const command = /^[a-z0-9]+$/.test(word);
       list.add(word, command ? { command } : { decides: true });
+      // Read by 13 places further, or backwards, it stands at other places.
+      if (command) list.add(rotated(word), { decides: word.length > 3, command });
+      if (command && word.length > 1)
+        list.add(reversed(word), { decides: word.length > 3, command });
     }
   }
-  for (const word of ADDRESSING.split(' ')) list.add(word, { decides: true });
+  for (const word of ADDRESSING.split(' ')) {
+    list.add(word, { decides: true });
+    if (word.length < 3) continue;
+    list.add(rotated(word), { decides: true });
+    list.add(reversed(word), { decides: true });
+  }
+  for (const word of SENTENCES.split(' ')) {
+    list.add(word, { prose: true });
+    list.add(rotated(word), word === 'the' || word === 'and' ? { decides: true } : { prose: true });
+    list.add(
+      reversed(word),
+      word === 'the' || word === 'and' ? { decides: true } : { prose: true },
+    );
+  }
   list.add('countersign.guard.', { decides: true });
 }
 
@@ -104,20 +134,24 @@ class AnchorList {
     this.#lettersMax = lettersMax;
   }
 
-  add(word: string, more: { stem?: boolean; step?: number; decides?: boolean; command?: boolean }) {
+  add(
+    word: string,
+    more: { stem?: boolean; step?: number; decides?: boolean; command?: boolean; prose?: boolean },
+  ) {
     const { text, left, right } = pieceOf(word, more.stem ?? false, this.#lettersMax);
     // What is not ASCII is read closely anyway.
     if (!/^[!-~]+$/.test(text)) return;
     const known = this.#found.get(text);
     const steps = new Set(known?.steps);
     if (more.step !== undefined) steps.add(more.step);
-    const command = more.command ?? false;
+    const { command = false, prose = false } = more;
     this.#found.set(text, {
       text,
       left: (known?.left ?? true) && left,
       right: (known?.right ?? true) && right,
       decides: (known?.decides ?? false) || (more.decides ?? false),
       command: (known?.command ?? false) || command,
+      prose: (known?.prose ?? false) || prose,
       steps,
     });
   }

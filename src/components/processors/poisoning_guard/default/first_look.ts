@@ -13,6 +13,8 @@ const GAP = 2;
 /** 64 columns in a row. */
 const SHIFT = 6;
 const GAPS = [9, 10, 11, 12, 13, 0x20, 0x5f];
+/** With so many small words a text is made of sentences. */
+const PROSE_WORDS_MIN = 3;
 /** A word inside a run of so many letters counts although it has no boundary (see hits.ts). */
 const SQUEEZED_RUN = 24;
 const SQUEEZED_WORD_MIN = 4;
@@ -65,7 +67,7 @@ class LookTables {
   }
 
   #fillColumns(): void {
-    const letters = new Set(this.anchors.flatMap(({ text }) => [...text]));
+    const letters = new Set(this.anchors.flatMap(({ text }) => text.split('')));
     if (letters.size > (1 << SHIFT) - GAP - 1)
       throw new RangeError('too many different characters');
     for (const [number, letter] of [...letters].entries()) {
@@ -158,6 +160,7 @@ export class FirstLook {
   /** By rule: how many steps were not seen. */
   readonly #missing: Uint8Array;
   #isFresh = true;
+  #proseWords = 0;
   #state = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #buffer: Buffer = Buffer.alloc(0);
@@ -181,6 +184,7 @@ export class FirstLook {
   /** The next text has nothing before it. */
   reset(): void {
     this.#state = 0;
+    this.#proseWords = 0;
     if (this.#isFresh) return;
     this.#seen.fill(0);
     this.#missing.set(this.#lengths);
@@ -246,8 +250,9 @@ export class FirstLook {
       const number = list[i] as number;
       const steps = this.#stepsOf[number] as Uint16Array;
       const anchor = this.#anchors[number] as Anchor;
-      if (!anchor.decides && !anchor.command && this.#areSeen(steps)) continue;
-      if (!isHere(anchor, bytes, from, end, to)) continue;
+      const isNews = anchor.decides || anchor.command || anchor.prose || !this.#areSeen(steps);
+      if (!isNews || !isHere(anchor, bytes, from, end, to)) continue;
+      if (anchor.prose && ++this.#proseWords >= PROSE_WORDS_MIN) return true;
       if (anchor.decides || this.#completes(steps)) return true;
       if (anchor.command && mayBeCommand(bytes, end, to)) return true;
     }
@@ -312,7 +317,7 @@ function mayBeCommand(bytes: Uint8Array, end: number, to: number): boolean {
 }
 
 /** What no command's name is followed by. */
-const NO_ARGUMENT = new Set([...':=,!?/]%@#+'].map((each) => each.charCodeAt(0)));
+const NO_ARGUMENT = new Set(Buffer.from(':=,!?/]%@#+'));
 
 function isSqueezed(
   bytes: Uint8Array,
