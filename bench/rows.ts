@@ -30,7 +30,7 @@ const COLLECTOR_QUEUED =
 
 /** Entries of the nonce table in these rows; printed with the rate that it sustains. */
 const NONCE = 'nonce_dedup: {max_nonces: 4000000, window: 2s, skew: 0s, on_missing: reject}';
-const GUARD = 'poisoning_guard: {}';
+const GUARD = 'poisoning_guard: {ruleset: reference}';
 const SIGNER = 'signer: {key: generate}';
 
 const FULL_LOAD: Goal = { measure: 'residentMb', limit: 200 };
