@@ -48,9 +48,14 @@ const LOOK = 240;
  */
 export class CommandScan {
   #text = '';
+  /** No quotation mark stands in the 64 characters before; to here none has to be looked for. */
+  #quietTo = 0;
   /** Everything before was read. */
   #done = 0;
   #lineAt = 0;
+  /** The beginning of a line that was looked at last, and what was found there. */
+  #headOf = -1;
+  #head: LineHead | undefined;
   /** The first line break after `#lineAt`, or -1. */
   #newline = -1;
   /** Nothing of it was looked for yet. */
@@ -70,6 +75,8 @@ export class CommandScan {
   open(text: string): void {
     this.#text = text;
     this.#done = 0;
+    this.#quietTo = 0;
+    this.#headOf = -1;
     this.#fresh = true;
     this.#asks = 32 + (text.length >> 10);
     this.#heredocs = undefined;
@@ -105,7 +112,11 @@ export class CommandScan {
       const line = text.slice(Math.max(lineAt, start - LOOK), Math.min(lineEnd, end + LOOK));
       if (!deservesReading(text.slice(start, end).trimEnd().toLowerCase(), line)) return;
     }
-    const head = lineHead(text, lineStart, Math.min(start + 64, text.length));
+    if (this.#headOf !== lineStart) {
+      this.#headOf = lineStart;
+      this.#head = lineHead(text, lineStart, lineEnd);
+    }
+    const head = this.#head;
     if (head !== undefined && head.at <= start) {
       this.#line(head.at, head.prompt);
       return;
@@ -150,7 +161,8 @@ export class CommandScan {
   /** A command inside prose, JSON or code. */
   #embedded(start: number, end: number): void {
     const text = this.#text;
-    const opened = openQuote(text, start);
+    const opened = openQuote(text, start, this.#quietTo);
+    if (opened === undefined) this.#quietTo = start;
     if (opened !== undefined) {
       const from = opened.at + opened.mark.length;
       const to = closeQuote(text, from, opened.mark);
@@ -234,12 +246,14 @@ function fencesOf(text: string): number[] {
   return fences;
 }
 
+interface LineHead {
+  readonly at: number;
+  /** A prompt stands before it. */
+  readonly prompt: boolean;
+}
+
 /** Where the command of a line begins, when the line begins like one. */
-function lineHead(
-  text: string,
-  lineStart: number,
-  to: number,
-): { at: number; prompt: boolean } | undefined {
+function lineHead(text: string, lineStart: number, to: number): LineHead | undefined {
   const line = text.slice(lineStart, Math.min(to, lineStart + 200));
   const match =
     /^(\s*)((?:\$|>|#|PS [^>]{0,40}>|[\w.-]{1,30}@[\w.-]{1,30}[:~/\w.-]{0,40}[$#])\s+)?/.exec(line);
@@ -267,8 +281,12 @@ function lineHead(
 }
 
 /** The quotation mark that opens shortly before, on the same line. */
-function openQuote(text: string, start: number): { at: number; mark: string } | undefined {
-  for (let at = start - 1; at >= Math.max(0, start - 64); at--) {
+function openQuote(
+  text: string,
+  start: number,
+  quietTo: number,
+): { at: number; mark: string } | undefined {
+  for (let at = start - 1; at >= Math.max(quietTo, start - 64); at--) {
     const mark = text.charAt(at);
     if (mark === '\n') return undefined;
     if (mark !== '"' && mark !== "'" && mark !== '`') continue;
