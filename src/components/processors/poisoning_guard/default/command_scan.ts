@@ -4,6 +4,7 @@ import { loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
 import type { Hit } from './hits.ts';
 import { COMMAND_RULES } from './rules/commands.ts';
+import { FLOOD } from './rules/command_rule.ts';
 import type { CommandRule } from './rules/commands.ts';
 import { deservesReading } from './rules/quick_look.ts';
 import { DATA_COMMANDS, KNOWN_COMMANDS } from './rules/known_commands.ts';
@@ -27,15 +28,6 @@ for (const rule of COMMAND_RULES) {
   }
 }
 const ANY_NAME = RULES_BY_NAME.get('*') ?? [];
-
-/** A text is not let off because it holds more commands than can be judged. */
-export const FLOOD = {
-  id: 'obfuscation.flood',
-  class: 'obfuscation',
-  severity: 'medium',
-  weight: 1,
-  meaning: 'Holds so many commands that not all were judged.',
-} as const;
 
 const LINE_MAX = 65_536;
 const PROSE_MAX = 160;

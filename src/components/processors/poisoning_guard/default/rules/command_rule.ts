@@ -31,3 +31,12 @@ export const joined = (args: readonly Word[]): string =>
     .map(({ text }) => text)
     .join(' ')
     .toLowerCase();
+
+/** A text is not let off because it holds more commands than can be judged. */
+export const FLOOD = {
+  id: 'obfuscation.flood',
+  class: 'obfuscation',
+  severity: 'medium',
+  weight: 1,
+  meaning: 'Holds so many commands that not all were judged.',
+} as const;

@@ -1,6 +1,7 @@
 import type { PhraseRule, RuleFacts } from '../rule.ts';
 import { literals } from '../words.ts';
 import type { WordClass } from '../words.ts';
+import { FLOOD } from './command_rule.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { CONCEALMENT_RULES } from './concealment.ts';
 import { DISCLOSURE_RULES } from './disclosure.ts';
@@ -50,4 +51,4 @@ export const COMMAND_TRIGGERS: readonly WordClass[] = [
 ];
 
 /** Every rule, for the documentation and the catalogue. */
-export const DEFAULT_RULES: readonly RuleFacts[] = [...PHRASE_RULES, ...COMMAND_RULES];
+export const DEFAULT_RULES: readonly RuleFacts[] = [...PHRASE_RULES, ...COMMAND_RULES, FLOOD];
