@@ -66,6 +66,32 @@ export async function command(argv: readonly string[]): Promise<number> {
       const schema = configSchema(components, serviceSchema);
       process.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
     });
+  addScan(program, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return 0;
+    return argv[0] === 'scan' ? EXIT_SCAN_USAGE : EXIT_USAGE;
+  }
+  return exitCode;
+}
+
+interface ScanOptions {
+  readonly ruleset: 'default' | 'reference';
+  readonly format: 'jsonl' | 'text';
+  readonly input: 'auto' | 'ndjson' | 'json' | 'text' | 'lines';
+  readonly lines?: true;
+}
+
+interface PrintOptions {
+  readonly mode: ShowMode;
+  readonly format: ShowFormat;
+  readonly validate: boolean;
+}
+
+/** Adds `scan`, which is loaded when it is called. */
+function addScan(program: Command, ended: (exitCode: number) => void): void {
   program
     .command('scan')
     .description(
@@ -89,29 +115,8 @@ export async function command(argv: readonly string[]): Promise<number> {
     .option('--lines', 'The same as --input lines: each line of a file is a text of its own.')
     .action(async (files: string[], options: ScanOptions) => {
       const { scanCommand } = await import('./scan/command.ts');
-      exitCode = await scanCommand(files, options);
+      ended(await scanCommand(files, options));
     });
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-  } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode === 0) return 0;
-    return argv[0] === 'scan' ? EXIT_SCAN_USAGE : EXIT_USAGE;
-  }
-  return exitCode;
-}
-
-interface ScanOptions {
-  readonly ruleset: 'default' | 'reference';
-  readonly format: 'jsonl' | 'text';
-  readonly input: 'auto' | 'ndjson' | 'json' | 'text' | 'lines';
-  readonly lines?: true;
-}
-
-interface PrintOptions {
-  readonly mode: ShowMode;
-  readonly format: ShowFormat;
-  readonly validate: boolean;
 }
 
 function sourced(of: Command): Command {

@@ -1,5 +1,8 @@
 import { levelNameOf } from '../../components/processors/poisoning_guard/default/policy.ts';
-import { findingJson } from '../../components/processors/poisoning_guard/default/marks.ts';
+import {
+  byWeight,
+  findingJson,
+} from '../../components/processors/poisoning_guard/default/marks.ts';
 import { RecordJudge } from '../../components/processors/poisoning_guard/default/record_judge.ts';
 import { settingsOf } from '../../components/processors/poisoning_guard/default/settings.ts';
 import type { RecordFindings } from '../../components/processors/poisoning_guard/default/findings.ts';
@@ -76,7 +79,7 @@ class DefaultScan implements ScanJudge {
 }
 
 function judgementOf(found: RecordFindings): ScanJudgement {
-  const findings = found.list.map((each) => findingJson(each) as ScanFinding);
+  const findings = byWeight(found.list).map((each) => findingJson(each) as ScanFinding);
   if (found.unreadable !== undefined) {
     const { reason, path } = found.unreadable;
     findings.push({ rule: reason, severity: 'critical', path });

@@ -1,6 +1,9 @@
 import { excerptOf } from './excerpt.ts';
 import type { GuardClass, HitSeverity } from './rule.ts';
-import type { TextFinding, TextJudgement } from './score.ts';
+import type { TextFinding } from './score.ts';
+
+/** The rule that stands for the model's share of a score. */
+export const MODEL_RULE = 'model.words';
 
 /** Why a record, or a part of it, could not be judged. */
 export type Unreadable = 'malformed_text' | 'guard_budget';
@@ -95,5 +98,3 @@ export function placed(
   const base = { rule, class: finding.class, severity, path, chain, start, end, excerpt, weight };
   return lowered === undefined ? base : { ...base, lowered };
 }
-
-export type { TextJudgement };

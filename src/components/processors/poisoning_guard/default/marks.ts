@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../../../sdk/index.ts';
 import type { RecordFinding, RecordFindings } from './findings.ts';
+import { MODEL_RULE } from './findings.ts';
 import type { HitSeverity } from './rule.ts';
 
 const PREFIX = 'countersign.guard.';
@@ -65,9 +66,15 @@ export function findingJson(finding: RecordFinding): Readonly<Record<string, unk
   return { ...rest, path: clipped(path), excerpt: excerpt.toWellFormed(), score };
 }
 
+/** The heaviest first; what the model says is told last. */
+export function byWeight(list: readonly RecordFinding[]): readonly RecordFinding[] {
+  const rank = ({ rule, weight }: RecordFinding): number => (rule === MODEL_RULE ? -1 : weight);
+  return list.toSorted((a, b) => rank(b) - rank(a));
+}
+
 /** The heaviest findings as JSON, as many as there is room for. */
 function findingsText(list: readonly RecordFinding[]): string {
-  const heaviest = list.toSorted((a, b) => b.weight - a.weight).slice(0, FINDINGS_MAX);
+  const heaviest = byWeight(list).slice(0, FINDINGS_MAX);
   const texts: string[] = [];
   let length = 2;
   for (const finding of heaviest) {
@@ -83,7 +90,7 @@ function findingsText(list: readonly RecordFinding[]): string {
 export function detailOf(found: RecordFindings): string | undefined {
   const { unreadable } = found;
   if (unreadable !== undefined) return `${unreadable.reason} in ${clipped(unreadable.path)}`;
-  const [heaviest] = found.list.toSorted((a, b) => b.weight - a.weight);
+  const [heaviest] = byWeight(found.list);
   if (heaviest === undefined) return undefined;
   const { rule, path, severity, chain } = heaviest;
   const via = chain.length === 0 ? '' : `, via ${chain.join(' > ')}`;

@@ -3,7 +3,7 @@ import { pathOf, TextWalk } from '../walk.ts';
 import type { Place, TextVisitor, WalkEnd } from '../walk.ts';
 import { withoutAllowed } from './allow.ts';
 import type { AllowRule } from './allow.ts';
-import { placed, RecordFindings } from './findings.ts';
+import { MODEL_RULE, placed, RecordFindings } from './findings.ts';
 import type { Unreadable } from './findings.ts';
 import { WITHOUT_RULE } from './policy.ts';
 import type { Policy } from './policy.ts';
@@ -186,9 +186,6 @@ export class RecordJudge {
     this.#found.unreadable ??= { reason, path };
   }
 }
-
-/** The rule that stands for the model's share of a score. */
-export const MODEL_RULE = 'model.words';
 
 function opinionOf({ model, findings }: TextJudgement, text: string): TextFinding {
   const of = findings[0]?.class ?? WITHOUT_RULE;

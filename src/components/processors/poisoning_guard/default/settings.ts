@@ -1,7 +1,7 @@
 import type { PoisoningGuardConfig } from '../index.ts';
 import { FirstLook } from './first_look.ts';
 import { Policy } from './policy.ts';
-import { MODEL_RULE } from './record_judge.ts';
+import { MODEL_RULE } from './findings.ts';
 import type { RecordJudgeSettings } from './record_judge.ts';
 import { DEFAULT_RULES } from './rules/index.ts';
 import { judgeText } from './score.ts';

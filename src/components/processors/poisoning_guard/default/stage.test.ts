@@ -52,6 +52,18 @@ describe('texts of our own', () => {
     if (reason !== '') expect(classes).toContain(reason);
   });
 
+  test('every class that a rule of phrases or commands has is among them', () => {
+    const found = new Set(ATTACKS.map(([reason]) => reason).filter((reason) => reason !== ''));
+    expect([...found].toSorted()).toEqual([
+      'destructive',
+      'direct_injection',
+      'exfil',
+      'indirect_injection',
+      'tool_poisoning',
+    ]);
+  });
+
+  // What is only decoded and run has the class `obfuscation`.
   test.each(DISGUISED)('through %s in %s: %j', async (step, path, { body, attributes }) => {
     const { verdict, findings } = await marksOf(recordWith(body, attributes));
     expect(verdict).toBe('flag');
