@@ -37,7 +37,7 @@ async function scanned(request: Partial<ScanRequest>, stdin: AsyncIterable<Buffe
       nowMs: () => 0,
     },
   );
-  const lines = out.map((line) => {
+  const lines = (request.format === 'text' ? [] : out).map((line) => {
     const { id, verdict, findings } = JSON.parse(line) as {
       id: string;
       verdict: string;
