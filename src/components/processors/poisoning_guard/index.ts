@@ -1,5 +1,6 @@
 import { byteSize, z } from '../../../sdk/index.ts';
 import type { ProcessorDefinition } from '../../../sdk/index.ts';
+import { ownRuleProblems, ownRuleSchema } from './default/own_rule_schema.ts';
 import type { GuardReason } from './verdict.ts';
 
 const ACTIONS = ['block', 'quarantine', 'flag', 'count'] as const;
@@ -94,6 +95,11 @@ const schema = z
     classes,
     thresholds,
     allow,
+    rules: z
+      .array(ownRuleSchema)
+      .max(1000)
+      .default([])
+      .describe('Rules of your own, with `ruleset: default`; each is linear in the text.'),
     quarantine: z
       .strictObject({ exporter: z.string().min(1).describe('Id of the exporter.') })
       .optional()
@@ -130,6 +136,9 @@ const schema = z
       if (Object.values(rule).some((condition) => condition !== undefined)) continue;
       add(['allow', at], 'allows everything; give path, sender, text or rules');
     }
+    for (const { at, key, message } of ownRuleProblems(config.rules)) {
+      add(key === undefined ? ['rules', at] : ['rules', at, key], message);
+    }
     if (config.ruleset === 'reference') refuseForReference(config, add);
   })
   .transform((config) => ({ ...config, actions: withMedium(config.actions, config.ruleset) }));
@@ -142,12 +151,17 @@ function withMedium(given: z.output<typeof actions>, ruleset: 'default' | 'refer
 
 /** Keys that the reference's rules know nothing of must not seem to work. */
 function refuseForReference(
-  config: { readonly classes: object; readonly allow: readonly unknown[] },
+  config: {
+    readonly classes: object;
+    readonly allow: readonly unknown[];
+    readonly rules: readonly unknown[];
+  },
   add: (path: (string | number)[], message: string) => void,
 ): void {
   const message = 'is for ruleset: default; remove it, or write ruleset: default';
   if (Object.keys(config.classes).length > 0) add(['classes'], message);
   if (config.allow.length > 0) add(['allow'], message);
+  if (config.rules.length > 0) add(['rules'], message);
 }
 
 export type PoisoningGuardConfig = z.output<typeof schema>;

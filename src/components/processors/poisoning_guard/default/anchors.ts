@@ -77,7 +77,7 @@ function commonness({ any }: Step): number {
  * The coarse set: for each rule the words of the step that stands in the fewest texts. A text with one
  * of them is looked at by the whole set.
  */
-export function coarseAnchorSet(): AnchorSet {
+export function coarseAnchorSet(ownWords: readonly string[] = []): AnchorSet {
   const list = new AnchorList(COARSE_LETTERS_MAX);
   for (const { steps } of PHRASE_RULES) {
     const [rarest] = steps.toSorted((a, b) => commonness(a) - commonness(b));
@@ -85,7 +85,7 @@ export function coarseAnchorSet(): AnchorSet {
       for (const word of words) list.add(word, { stem, decides: true });
     }
   }
-  addDeciding(list);
+  addDeciding(list, ownWords);
   return { anchors: list.list(), rules: [], steps: 0 };
 }
 
@@ -96,7 +96,8 @@ const rotated = (word: string): string =>
     String.fromCharCode(((letter.charCodeAt(0) - 0x61 + 13) % 26) + 0x61),
   );
 
-function addDeciding(list: AnchorList): void {
+function addDeciding(list: AnchorList, ownWords: readonly string[]): void {
+  for (const word of ownWords) list.add(word, { decides: true, stem: true });
   for (const { words } of COMMAND_TRIGGERS) {
     for (const name of words) {
       const word = name.trim();
@@ -162,7 +163,7 @@ class AnchorList {
 }
 
 /** What a text must have so that a rule may hold in it, or the model be asked. */
-export function anchorSet(): AnchorSet {
+export function anchorSet(ownWords: readonly string[] = []): AnchorSet {
   const list = new AnchorList(LETTERS_MAX);
   const numbers = new Map<string, number>();
   const rules = PHRASE_RULES.map(({ steps }) => {
@@ -177,7 +178,7 @@ export function anchorSet(): AnchorSet {
     });
     return [...new Set(own)];
   });
-  addDeciding(list);
+  addDeciding(list, ownWords);
   return { anchors: list.list(), rules, steps: numbers.size };
 }
 

@@ -10,8 +10,6 @@ const OTHER = 0;
 const FOREIGN = 1;
 /** Blanks and `_`: the state stays as it is. */
 const GAP = 2;
-/** 64 columns in a row. */
-const SHIFT = 6;
 const GAPS = [9, 10, 11, 12, 13, 0x20, 0x5f];
 /** With so many small words a text is made of sentences. */
 const PROSE_WORDS_MIN = 3;
@@ -38,6 +36,8 @@ class LookTables {
   /** By rule: how many different steps it has. */
   readonly lengths: Uint8Array;
   readonly columns = columnsOfGaps();
+  /** Columns of a row, as a power of two. */
+  shift = 0;
   readonly table: Uint16Array;
   readonly firstEnding: number;
   readonly endings: readonly Uint16Array[];
@@ -62,14 +62,13 @@ class LookTables {
     this.firstEnding = silent.length;
     this.endings = ending.map((node) => Uint16Array.from(node.anchors));
     this.shorts = Uint8Array.from(ending, (node) => this.#shortLength(node));
-    this.table = new Uint16Array((silent.length + ending.length) << SHIFT);
+    this.table = new Uint16Array((silent.length + ending.length) << this.shift);
     for (const node of [...nodes, foreign]) this.#fill(node, foreign.state);
   }
 
   #fillColumns(): void {
     const letters = new Set(this.anchors.flatMap(({ text }) => text.split('')));
-    if (letters.size > (1 << SHIFT) - GAP - 1)
-      throw new RangeError('too many different characters');
+    this.shift = Math.ceil(Math.log2(letters.size + GAP + 1));
     for (const [number, letter] of [...letters].entries()) {
       this.columns[letter.charCodeAt(0)] = GAP + 1 + number;
       this.columns[letter.toUpperCase().charCodeAt(0)] = GAP + 1 + number;
@@ -109,10 +108,10 @@ class LookTables {
   }
 
   #fill(node: Node, foreign: number): void {
-    const row = node.state << SHIFT;
+    const row = node.state << this.shift;
     if (node.fail !== undefined) {
-      const from = node.fail.state << SHIFT;
-      this.table.copyWithin(row, from, from + (1 << SHIFT));
+      const from = node.fail.state << this.shift;
+      this.table.copyWithin(row, from, from + (1 << this.shift));
     }
     this.table[row + OTHER] = 0;
     this.table[row + FOREIGN] = foreign;
@@ -130,14 +129,12 @@ function columnsOfGaps(): Uint8Array {
 let wholeTables: LookTables | undefined;
 let coarseTables: LookTables | undefined;
 
-function sharedWhole(): LookTables {
-  wholeTables ??= new LookTables(anchorSet());
-  return wholeTables;
-}
-
-function sharedCoarse(): LookTables {
-  coarseTables ??= new LookTables(coarseAnchorSet());
-  return coarseTables;
+/** Tables are shared as long as nobody has words of his own. */
+function tablesOf(kind: 'whole' | 'coarse', ownWords: readonly string[]): LookTables {
+  const set = kind === 'whole' ? anchorSet : coarseAnchorSet;
+  if (ownWords.length > 0) return new LookTables(set(ownWords));
+  if (kind === 'whole') return (wholeTables ??= new LookTables(set()));
+  return (coarseTables ??= new LookTables(set()));
 }
 
 /**
@@ -152,6 +149,7 @@ export class FirstLook {
   readonly #firstEnding: number;
   readonly #endings: readonly Uint16Array[];
   readonly #shorts: Uint8Array;
+  readonly #shift: number;
   readonly #stepsOf: readonly Uint16Array[];
   readonly #rulesOf: readonly Uint16Array[];
   readonly #lengths: Uint8Array;
@@ -165,9 +163,12 @@ export class FirstLook {
   #bytes: Uint8Array = new Uint8Array(0);
   #buffer: Buffer = Buffer.alloc(0);
 
-  /** `coarse`: with fewer anchors, which are found in more texts. */
-  constructor(kind: 'whole' | 'coarse') {
-    const tables = kind === 'whole' ? sharedWhole() : sharedCoarse();
+  /**
+   * `coarse`: with fewer anchors, which are found in more texts. `ownWords`: a text with one of these is
+   * always read closely.
+   */
+  constructor(kind: 'whole' | 'coarse', ownWords: readonly string[] = []) {
+    const tables = tablesOf(kind, ownWords);
     this.#anchors = tables.anchors;
     this.#stepsOf = tables.stepsOf;
     this.#rulesOf = tables.rulesOf;
@@ -179,6 +180,7 @@ export class FirstLook {
     this.#firstEnding = tables.firstEnding;
     this.#endings = tables.endings;
     this.#shorts = tables.shorts;
+    this.#shift = tables.shift;
   }
 
   /** The next text has nothing before it. */
@@ -217,6 +219,7 @@ export class FirstLook {
     const table = this.#table;
     const firstEnding = this.#firstEnding;
     const shorts = this.#shorts;
+    const shift = this.#shift;
     const masks = LOOK_MASKS;
     const first = LOOK_FIRST;
     let state = this.#state;
@@ -226,7 +229,7 @@ export class FirstLook {
       const byte = bytes[at] as number;
       pattern = ((pattern << 1) | first) & (masks[byte] as number);
       seen |= pattern;
-      state = table[(state << SHIFT) + (columns[byte] as number)] as number;
+      state = table[(state << shift) + (columns[byte] as number)] as number;
       if (state < firstEnding) continue;
       const short = shorts[state - firstEnding] as number;
       // Most short words stand inside longer ones.

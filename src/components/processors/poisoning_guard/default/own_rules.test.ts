@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compilePattern } from './own_pattern.ts';
-import { OwnRules, ownRuleSchema, OwnRulesError } from './own_rules.ts';
+import { ownRuleSchema } from './own_rule_schema.ts';
+import { OwnRules, OwnRulesError } from './own_rules.ts';
 import { TextJudge } from './score.ts';
 
 const spec = (rule: object) => ownRuleSchema.parse({ id: 'mine', ...rule });

@@ -1,10 +1,11 @@
-import { z } from '../../../../sdk/index.ts';
 import { isWord } from './automaton.ts';
 import type { Hit } from './hits.ts';
 import { compilePattern } from './own_pattern.ts';
 import type { Pattern } from './own_pattern.ts';
+import { folded, ownRuleProblems } from './own_rule_schema.ts';
+import type { OwnRuleSpec } from './own_rule_schema.ts';
 import { PhraseMatcher } from './phrases.ts';
-import type { GuardClass, PhraseRule } from './rule.ts';
+import type { PhraseRule } from './rule.ts';
 import { first, next } from './rule.ts';
 import { MARK_SENTENCE_END } from './tokens.ts';
 import type { Token } from './tokens.ts';
@@ -12,54 +13,6 @@ import { SENTENCE_END } from './rules/vocabulary.ts';
 import { WordScan } from './word_scan.ts';
 import type { WordVisitor } from './word_scan.ts';
 import type { WordClass } from './words.ts';
-
-const CLASSES = [
-  'destructive',
-  'exfil',
-  'tool_poisoning',
-  'indirect_injection',
-  'direct_injection',
-  'obfuscation',
-] as const satisfies readonly GuardClass[];
-
-const literal = z.string().min(2).max(200);
-
-/** A rule of an operator's own, as it stands in a configuration. */
-export const ownRuleSchema = z
-  .strictObject({
-    id: z
-      .string()
-      .regex(/^[a-z][a-z0-9_.-]{0,63}$/, 'small letters, digits, dots, dashes; a letter first')
-      .describe('Name of the rule in findings, after "own.".'),
-    class: z.enum(CLASSES).default('indirect_injection').describe('What it is about.'),
-    severity: z
-      .enum(['low', 'medium', 'high', 'critical'])
-      .default('medium')
-      .describe('How grave it is.'),
-    weight: z
-      .number()
-      .min(0.05)
-      .max(4)
-      .default(1)
-      .describe('Its share of a score: 1 flags alone, 2 blocks.'),
-    meaning: z.string().max(200).default('A rule of the operator.').describe('One line.'),
-    any: z.array(literal).min(1).max(1000).optional().describe('Any of these words or phrases.'),
-    pattern: z
-      .string()
-      .min(1)
-      .max(500)
-      .optional()
-      .describe(
-        'Text with classes such as [a-z0-9]{20,40}; it begins with letters that are fixed.',
-      ),
-    first: z.array(literal).min(1).max(1000).optional().describe('Any of these, and next …'),
-    next: z.array(literal).min(1).max(1000).optional().describe('… any of these …'),
-    within: z.int().min(0).max(2000).default(80).describe('… at most so many characters later.'),
-    any_order: z.boolean().default(false).describe('The second may also stand before the first.'),
-  })
-  .describe('One of `any`, `pattern`, or `first` with `next`.');
-
-export type OwnRuleSpec = z.output<typeof ownRuleSchema>;
 
 /** What a rule costs at most, for each place where one of its words stands. */
 export interface OwnRuleCost {
@@ -81,55 +34,11 @@ export class OwnRulesError extends Error {
   }
 }
 
-const folded = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[\s_]+/gu, ' ')
-    .trim();
-
 const classOf = (name: string, words: readonly string[]): WordClass => ({
   name,
   words: [...new Set(words.map(folded))].filter((word) => word !== ''),
   stem: false,
 });
-
-/** Of `any`, `pattern` and `first` with `next`, exactly one. */
-function shapeProblem({
-  id,
-  any,
-  pattern,
-  first: before,
-  next: after,
-}: OwnRuleSpec): string | undefined {
-  const pair = before !== undefined || after !== undefined;
-  const shapes = [any !== undefined, pattern !== undefined, pair].filter(Boolean).length;
-  if (shapes !== 1) return `rule ${id}: give one of any, pattern, or first with next`;
-  if (pair && (before === undefined || after === undefined)) {
-    return `rule ${id}: first and next belong together`;
-  }
-  return undefined;
-}
-
-function problemsOf(specs: readonly OwnRuleSpec[]): string[] {
-  const problems: string[] = [];
-  const seen = new Set<string>();
-  for (const spec of specs) {
-    if (seen.has(spec.id)) problems.push(`rule ${spec.id}: there are two of that name`);
-    seen.add(spec.id);
-    const shape = shapeProblem(spec);
-    if (shape !== undefined) problems.push(shape);
-    for (const word of [...(spec.any ?? []), ...(spec.first ?? []), ...(spec.next ?? [])]) {
-      if (folded(word).length < 2)
-        problems.push(`rule ${spec.id}: "${word}" is too short to look for`);
-    }
-    if (spec.pattern === undefined) continue;
-    const compiled = compilePattern(spec.pattern);
-    if (typeof compiled === 'string') problems.push(`rule ${spec.id}: pattern: ${compiled}`);
-  }
-  return problems;
-}
 
 interface Compiled {
   readonly spec: OwnRuleSpec;
@@ -164,12 +73,20 @@ export class OwnRules implements WordVisitor {
 
   /** Throws {@link OwnRulesError} with everything that is wrong. */
   constructor(specs: readonly OwnRuleSpec[]) {
-    const problems = problemsOf(specs);
+    const problems = ownRuleProblems(specs).map(
+      ({ at, message }) => `rule ${specs[at]?.id ?? ''}: ${message}`,
+    );
     if (problems.length > 0) throw new OwnRulesError(problems);
     this.#rules = specs.map(compiledOf);
     this.#matcher = new PhraseMatcher(this.#rules.map(({ phrase }) => phrase));
     const classes = [...this.#matcher.classes, SENTENCE_END];
     this.#words = new WordScan(classes, (of) => this.#matcher.listeners(of));
+  }
+
+  /** Every word that one of them waits for. */
+  get words(): readonly string[] {
+    const classes = this.#rules.flatMap(({ phrase }) => phrase.steps.flatMap(({ any }) => any));
+    return classes.flatMap(({ words }) => words);
   }
 
   /** What each rule costs at most. */

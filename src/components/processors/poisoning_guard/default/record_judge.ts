@@ -140,6 +140,7 @@ export class RecordJudge {
   #judge(text: string, pathOfText: () => string): void {
     this.examined++;
     const judgement = this.#settings.judge(text);
+    if (judgement.truncated === true) this.#unreadable('guard_budget', pathOfText());
     if (judgement.findings.length === 0 && judgement.verdict === 'allow') return;
     const path = pathOfText();
     const kept = this.#allowed(judgement, path, text);

@@ -38,11 +38,12 @@ export class RecordLook {
   readonly #keys: FirstLook;
   #next = 0;
 
-  constructor(depthMax: number) {
-    this.#coarse = new FirstLook('coarse');
-    this.#whole = new FirstLook('whole');
+  /** `ownWords`: a text with one of these is judged. */
+  constructor(depthMax: number, ownWords: readonly string[] = []) {
+    this.#coarse = new FirstLook('coarse', ownWords);
+    this.#whole = new FirstLook('whole', ownWords);
     this.#look = this.#coarse;
-    this.#keys = new FirstLook('whole');
+    this.#keys = new FirstLook('whole', ownWords);
     this.#depthMax = depthMax;
   }
 

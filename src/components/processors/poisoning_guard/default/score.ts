@@ -31,6 +31,8 @@ export interface TextJudgement {
   /** What the model added. */
   readonly model: number;
   readonly findings: readonly TextFinding[];
+  /** True when the budget of readings ended before the readings did: not everything was seen. */
+  readonly truncated?: boolean;
 }
 
 /** What the further hits of a class count. */
@@ -102,14 +104,16 @@ export class TextJudge {
     const plain = raw.hits.length === 0 && own.length === 0 && model <= 0;
     if (plain && !needs && !raw.disguised) return NOTHING;
     let findings = [...raw.hits, ...own].map((hit): TextFinding => ({ ...hit, chain: [] }));
-    let views: readonly View[] = needs ? viewsOf(text).views.slice(1) : [];
+    const read = needs ? viewsOf(text) : undefined;
+    let views: readonly View[] = read?.views.slice(1) ?? [];
     if (findings.length === 0 && raw.disguised) views = [...views, ...lateViews(text)];
     for (const view of views) findings = merged(findings, this.#findingsIn(view));
     for (const view of views) {
       if (this.#opinion === undefined || model >= FLAG) break;
       model = Math.max(model, this.#opinion.share(view.text));
     }
-    return this.#sum(model, findings);
+    const judgement = this.#sum(model, findings);
+    return read?.truncated === true ? { ...judgement, truncated: true } : judgement;
   }
 
   #findingsIn(view: View): TextFinding[] {

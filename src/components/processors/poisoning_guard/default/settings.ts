@@ -4,13 +4,17 @@ import { Policy } from './policy.ts';
 import { MODEL_RULE } from './findings.ts';
 import type { RecordJudgeSettings } from './record_judge.ts';
 import { DEFAULT_RULES } from './rules/index.ts';
-import { judgeText } from './score.ts';
+import { ModelOpinion } from './model_opinion.ts';
+import { OwnRules } from './own_rules.ts';
+import { TextJudge } from './score.ts';
 
 /** Strings of one record, keys included. No record of a program came near while this was chosen. */
 const TEXTS_MAX = 16_384;
 
 /** What the stage and `countersign scan` judge by. */
 export interface GuardSettings extends RecordJudgeSettings {
+  /** Words of the operator's own rules, for the first look. */
+  readonly ownWords: readonly string[];
   /** Every rule that a finding may name. */
   readonly rules: readonly string[];
 }
@@ -24,7 +28,10 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
     thresholds,
     quarantine: quarantine?.exporter,
   });
-  const look = new FirstLook('whole');
+  const own = config.rules.length === 0 ? undefined : new OwnRules(config.rules);
+  const ownWords = own?.words ?? [];
+  const look = new FirstLook('whole', ownWords);
+  const judge = new TextJudge(new ModelOpinion(), own);
   return {
     policy,
     allow,
@@ -33,11 +40,16 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
       bytesMax: config.max_record_bytes,
       textsMax: TEXTS_MAX,
     },
-    judge: judgeText,
+    judge: (text) => judge.judge(text),
+    ownWords,
     isSuspect: (bytes, start, end) => {
       look.reset();
       return look.isSuspect(bytes, start, end);
     },
-    rules: [...new Set(DEFAULT_RULES.map(({ id }) => id)), MODEL_RULE],
+    rules: [
+      ...new Set(DEFAULT_RULES.map(({ id }) => id)),
+      MODEL_RULE,
+      ...config.rules.map(({ id }) => `own.${id}`),
+    ],
   };
 }

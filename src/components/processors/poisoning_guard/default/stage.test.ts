@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { KeyValueList } from '../../../../sdk/index.ts';
 import type { AttributeValue } from '../../../../sdk/index.ts';
 import { poisoningGuard } from '../index.ts';
+import { Policy } from './policy.ts';
+import { RecordJudge } from './record_judge.ts';
 import { ATTACKS, DISGUISED, HARMLESS } from './testing/record_texts.ts';
 import {
   countsOf,
@@ -263,6 +265,33 @@ describe('what follows', () => {
   });
 });
 
+describe('own rules', () => {
+  const rules = [
+    { id: 'falcon', any: ['project falcon'], class: 'exfil', weight: 2, severity: 'high' },
+    { id: 'key', pattern: 'acme_[a-z0-9]{8}', class: 'exfil' },
+    { id: 'odd', any: ['#{}|~^"'], weight: 2, class: 'obfuscation', severity: 'high' },
+  ];
+
+  test.each([
+    ['a phrase', { body: 'about Project  Falcon' }, 'drop exfil'],
+    ['a pattern', { body: 'id acme_ab12cd34' }, 'flag'],
+    [
+      'in base64',
+      { body: Buffer.from('see project falcon there').toString('base64') },
+      'drop exfil',
+    ],
+    ['over siblings', { body: ['project', 'falcon'] }, 'drop exfil'],
+    ['signs', { body: 'a #{}|~^" b' }, 'drop obfuscation'],
+    ['none', { body: 'about a falcon' }, 'pass'],
+  ] as const)('%s', async (_, record, wanted) => {
+    const guard = guardOf({ rules });
+    expect(said(await verdictOf(guard, record))).toBe(wanted);
+    expect(said(await verdictOf(guardOf(), record))).toBe('pass');
+    const names = guard.measures?.().map(({ labels }) => labels?.['rule']);
+    expect(names).toContain('own.falcon');
+  });
+});
+
 describe('marks that came in', () => {
   const forged: [string, AttributeValue][] = [
     ['countersign.guard.verdict', 'allow'],
@@ -319,6 +348,31 @@ describe('budgets', () => {
     ],
   ])('%s', async (_, config, body, wanted) => {
     expect(said(await verdictOf(guardOf(config), { body }))).toBe(wanted);
+  });
+
+  test('a text with more readings than the budget: not all was seen', () => {
+    // Of the judge that the stage has; no text of ours comes near the budget.
+    const budget = { depthMax: 8, bytesMax: 1e6, textsMax: 100 };
+    const policy = new Policy({
+      actions: { low: 'count', medium: 'flag', high: 'block', critical: 'block' },
+      classes: {},
+      thresholds: { flag: 1, block: 2 },
+      quarantine: undefined,
+    });
+    const nothing = { verdict: 'allow', score: {}, total: 0, model: 0, findings: [] } as const;
+    const judge = new RecordJudge({
+      budget,
+      policy,
+      allow: [],
+      judge: () => ({ ...nothing, truncated: true }),
+      isSuspect: () => true,
+    });
+    const found = judge.text('x', 'text');
+    expect(policy.verdict(found, () => setOfRecords([{}]).at(0), false)).toEqual({
+      kind: 'drop',
+      reason: 'guard_budget',
+      detail: 'guard_budget in text',
+    });
   });
 
   test('a resource that is too large: none of its records passes', async () => {
@@ -388,6 +442,26 @@ describe('configuration', () => {
     ['of a class', { classes: { exfil: { flag: 3 } } }, 'classes.exfil.flag: 3 is above'],
     ['an unknown class', { classes: { nonsense: {} } }, 'classes: Unrecognized key'],
     ['everything allowed', { allow: [{}] }, 'allow.0: allows everything'],
+    [
+      'a pattern that is not linear',
+      { rules: [{ id: 'x', pattern: 'abc.*' }] },
+      'rules.0.pattern: pattern: ',
+    ],
+    [
+      'a name twice',
+      {
+        rules: [
+          { id: 'x', any: ['ab'] },
+          { id: 'x', any: ['cd'] },
+        ],
+      },
+      'rules.1.id: there are two',
+    ],
+    [
+      'rules for reference',
+      { ruleset: 'reference', rules: [{ id: 'x', any: ['ab'] }] },
+      'rules: is for',
+    ],
     ['allow for reference', { ruleset: 'reference', allow: [{ path: 'x' }] }, 'allow: is for'],
     ['classes for reference', { ruleset: 'reference', classes: { exfil: {} } }, 'classes: is for'],
   ])('%s', (_, config, wanted) => {

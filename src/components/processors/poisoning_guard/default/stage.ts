@@ -52,7 +52,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     this.#host = host;
     const settings = settingsOf(config);
     this.#policy = settings.policy;
-    this.#look = new RecordLook(settings.budget.depthMax);
+    this.#look = new RecordLook(settings.budget.depthMax, settings.ownWords);
     this.#judge = new RecordJudge(settings);
     this.#recordBytesMax = settings.budget.bytesMax;
     this.#needsSender = settings.allow.some(({ sender }) => sender !== undefined);
