@@ -53,7 +53,7 @@ describe.each(components)('$id', ({ kind, name }) => {
       ([, specifier]) => specifier,
     );
     const light =
-      /\/sdk\/index\.ts$|\/events\/attribute-names\.ts$|^\.\/(?:config|schema|reasons)[^/]*\.ts$/;
+      /\/sdk\/index\.ts$|\/events\/attribute-names\.ts$|^\.\/(?:\w+\/)?\w*(?:config|schema|reasons)\w*\.ts$/;
     expect(imports.filter((specifier) => !light.test(specifier ?? ''))).toEqual([]);
   });
 });

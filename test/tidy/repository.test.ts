@@ -45,5 +45,7 @@ test('no file names a folder of the machine it was written on', () => {
   const local = new RegExp(
     `/(?:${'work'})/(?:main|shared)\\b|/${'tmp'}/w/|/home/\\w+/|/Users/\\w+/`,
   );
-  expect(files.filter(({ text }) => local.test(text)).map(({ path }) => path)).toEqual([]);
+  // What the guard judges are commands of others, home folders and all.
+  const ours = files.filter(({ path }) => !path.includes('poisoning_guard/default/'));
+  expect(ours.filter(({ text }) => local.test(text)).map(({ path }) => path)).toEqual([]);
 });
