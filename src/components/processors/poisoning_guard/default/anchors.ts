@@ -5,6 +5,8 @@ import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
 export interface Anchor {
   /** Small letters; blanks and `_` are left out, in the texts that are looked at as well. */
   readonly text: string;
+  /** Beginnings as they are written, with single blanks. */
+  readonly spellings: ReadonlySet<string>;
   /** It begins, or ends, where a word does. */
   readonly left: boolean;
   readonly right: boolean;
@@ -148,6 +150,7 @@ class AnchorList {
     const { command = false, prose = false } = more;
     this.#found.set(text, {
       text,
+      spellings: new Set([...(known?.spellings ?? []), beginning(word), text]),
       left: (known?.left ?? true) && left,
       right: (known?.right ?? true) && right,
       decides: (known?.decides ?? false) || (more.decides ?? false),
@@ -181,6 +184,8 @@ export function anchorSet(ownWords: readonly string[] = []): AnchorSet {
   addDeciding(list, ownWords);
   return { anchors: list.list(), rules, steps: numbers.size };
 }
+
+const beginning = (word: string): string => word.trim().replaceAll(/[ _]+/g, ' ');
 
 /** The beginning of a word or phrase, without its blanks. */
 function pieceOf(

@@ -1,21 +1,22 @@
-import { anchorSet, coarseAnchorSet } from './anchors.ts';
+import { anchorSet } from './anchors.ts';
 import type { Anchor, AnchorSet } from './anchors.ts';
-import { base64At } from './views/digits.ts';
-import { RUN_DIGITS_MIN } from './views/encoded_runs.ts';
-import { needsViews } from './view.ts';
-import { LOOK_FINALS, LOOK_FIRST, LOOK_MASKS, LOOK_START } from './look_patterns.ts';
+import {
+  GAPS,
+  IS_GAP,
+  IS_WORD,
+  mayBeCommand,
+  mayHaveReadings,
+  PROSE_WORDS_MIN,
+} from './look_bytes.ts';
+import { LOOK_FIRST, LOOK_MASKS, LOOK_START } from './look_patterns.ts';
 
 /** Columns of the table: what no anchor has, what is not ASCII, then a column for each character. */
 const OTHER = 0;
 const FOREIGN = 1;
 /** Blanks and `_`: the state stays as it is. */
 const GAP = 2;
-const GAPS = [9, 10, 11, 12, 13, 0x20, 0x5f];
-/** With so many small words a text is made of sentences. */
-const PROSE_WORDS_MIN = 3;
-/** A word inside a run of so many letters counts although it has no boundary (see hits.ts). */
-const SQUEEZED_RUN = 24;
-const SQUEEZED_WORD_MIN = 4;
+/** Words of fewer letters stand inside many others. */
+const SHORT_LETTERS_MAX = 3;
 
 interface Node {
   readonly next: Map<number, Node>;
@@ -79,7 +80,7 @@ class LookTables {
     const [only] = anchors.length === 1 ? anchors : [];
     const anchor = only === undefined ? undefined : this.anchors[only];
     if (anchor === undefined || !anchor.left || !anchor.right) return 0;
-    return anchor.text.length < SQUEEZED_WORD_MIN ? anchor.text.length : 0;
+    return anchor.text.length <= SHORT_LETTERS_MAX ? anchor.text.length : 0;
   }
 
   #linked(): Node[] {
@@ -126,19 +127,10 @@ function columnsOfGaps(): Uint8Array {
   return columns;
 }
 
-let wholeTables: LookTables | undefined;
-let coarseTables: LookTables | undefined;
-
-/** Tables are shared as long as nobody has words of his own. */
-function tablesOf(kind: 'whole' | 'coarse', ownWords: readonly string[]): LookTables {
-  const set = kind === 'whole' ? anchorSet : coarseAnchorSet;
-  if (ownWords.length > 0) return new LookTables(set(ownWords));
-  if (kind === 'whole') return (wholeTables ??= new LookTables(set()));
-  return (coarseTables ??= new LookTables(set()));
-}
+let shared: LookTables | undefined;
 
 /**
- * The first look at a text, over its bytes: whether it is certain that no rule holds in it and that
+ * The second look at a text, over its bytes: whether it is certain that no rule holds in it and that
  * there is no other way to read it. Texts that follow each other are read as one at the same time: an
  * anchor that is split over neighbours is seen.
  */
@@ -160,15 +152,14 @@ export class FirstLook {
   #isFresh = true;
   #proseWords = 0;
   #state = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #buffer: Buffer = Buffer.alloc(0);
 
-  /**
-   * `coarse`: with fewer anchors, which are found in more texts. `ownWords`: a text with one of these is
-   * always read closely.
-   */
-  constructor(kind: 'whole' | 'coarse', ownWords: readonly string[] = []) {
-    const tables = tablesOf(kind, ownWords);
+  /** `ownWords`: a text with one of these is always read closely. */
+  constructor(ownWords: readonly string[] = []) {
+    // Tables are shared as long as nobody has words of his own.
+    const tables =
+      ownWords.length > 0
+        ? new LookTables(anchorSet(ownWords))
+        : (shared ??= new LookTables(anchorSet()));
     this.#anchors = tables.anchors;
     this.#stepsOf = tables.stepsOf;
     this.#rulesOf = tables.rulesOf;
@@ -196,21 +187,7 @@ export class FirstLook {
   /** True when the UTF-8 text in `bytes[start..end)` has to be read closely. */
   isSuspect(bytes: Uint8Array, start: number, end: number): boolean {
     const seen = this.#read(bytes, start, end);
-    if (seen < 0) return true;
-    if ((seen & LOOK_FINALS) !== 0 || hasRun(bytes, start, end)) {
-      const buffer = this.#bufferOf(bytes);
-      return needsViews(buffer.toString('latin1', start, end));
-    }
-    return false;
-  }
-
-  /** The same bytes as a buffer, which reads them as text without another view. */
-  #bufferOf(bytes: Uint8Array): Buffer {
-    if (this.#bytes !== bytes) {
-      this.#bytes = bytes;
-      this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    }
-    return this.#buffer;
+    return seen < 0 || mayHaveReadings(bytes, start, end, seen);
   }
 
   /** Negative when there is an anchor; else what the trigger patterns came to. */
@@ -233,9 +210,8 @@ export class FirstLook {
       if (state < firstEnding) continue;
       const short = shorts[state - firstEnding] as number;
       // Most short words stand inside longer ones.
-      if (short > 0 && at - short >= start && IS_LETTER[bytes[at - short] as number] === 1)
-        continue;
-      if (short > 0 && at + 1 < end && IS_LETTER[bytes[at + 1] as number] === 1) continue;
+      if (short > 0 && at - short >= start && IS_WORD[bytes[at - short] as number] === 1) continue;
+      if (short > 0 && at + 1 < end && IS_WORD[bytes[at + 1] as number] === 1) continue;
       if (this.#stands(state, bytes, start, at + 1, end)) {
         this.#state = 0;
         return -1;
@@ -303,59 +279,7 @@ function isHere(anchor: Anchor, bytes: Uint8Array, from: number, end: number, to
   if (end > from && IS_GAP[bytes[end - 1] as number] === 1) return false;
   const start = startOf(anchor.text.length, bytes, from, end);
   if (start < from) return true;
-  const left = !anchor.left || start === from || !isLetter(bytes[start - 1] as number);
-  const right = !anchor.right || end === to || !isLetter(bytes[end] as number);
-  if (left && right) return true;
-  return anchor.text.length >= SQUEEZED_WORD_MIN && isSqueezed(bytes, from, start, end, to);
-}
-
-const IS_GAP = Uint8Array.from({ length: 256 }, (_, code) => Number(GAPS.includes(code)));
-
-/** What follows a command's name is a blank, a sign of the shell or nothing; or it is `.exe`. */
-function mayBeCommand(bytes: Uint8Array, end: number, to: number): boolean {
-  if (end === to) return true;
-  const next = bytes[end] as number;
-  if (next === 0x2e) return end + 1 < to && ((bytes[end + 1] as number) | 32) === 0x65;
-  return !NO_ARGUMENT.has(next);
-}
-
-/** What no command's name is followed by. */
-const NO_ARGUMENT = new Set(Buffer.from(':=,!?/]%@#+'));
-
-function isSqueezed(
-  bytes: Uint8Array,
-  from: number,
-  start: number,
-  end: number,
-  to: number,
-): boolean {
-  let first = start;
-  while (first > from && first > end - SQUEEZED_RUN && isLetter(bytes[first - 1] as number))
-    first--;
-  let last = end;
-  while (last < to && last < first + SQUEEZED_RUN && isLetter(bytes[last] as number)) last++;
-  return last - first >= SQUEEZED_RUN;
-}
-
-const IS_LETTER = Uint8Array.from({ length: 256 }, (_, code) =>
-  Number(/[a-z0-9]/i.test(String.fromCharCode(code)) && code < 128),
-);
-
-const isLetter = (byte: number): boolean => IS_LETTER[byte] === 1;
-
-const DIGIT = Uint8Array.from({ length: 256 }, (_, code) =>
-  Number(base64At(String.fromCharCode(code), 0) >= 0),
-);
-
-/** True when there is a run of base64 digits that is long enough to hold a text. */
-function hasRun(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start + RUN_DIGITS_MIN - 1;
-  while (at < end) {
-    let from = at;
-    const bound = at - RUN_DIGITS_MIN;
-    while (from > bound && DIGIT[bytes[from] as number] === 1) from--;
-    if (from === bound) return true;
-    at = from + RUN_DIGITS_MIN;
-  }
-  return false;
+  const left = !anchor.left || start === from || IS_WORD[bytes[start - 1] as number] === 0;
+  const right = !anchor.right || end === to || IS_WORD[bytes[end] as number] === 0;
+  return left && right;
 }

@@ -1,4 +1,5 @@
 import { KnownTexts } from '../known_texts.ts';
+import { CoarseLook } from './coarse_look.ts';
 import { FirstLook } from './first_look.ts';
 
 // Tags of OTLP as they stand on the wire: field number << 3 | wire type.
@@ -20,14 +21,20 @@ const FIXED64 = 1;
 const LENGTH = 2;
 const FIXED32 = 5;
 
+/** A look at texts that follow each other. */
+interface Look {
+  reset(): void;
+  isSuspect(bytes: Uint8Array, start: number, end: number): boolean;
+}
+
 /**
  * Looks at every string of an encoded record where it stands: no object, no copy. What it does not
  * expect (an unknown field, a length that does not fit, too deep a value) is for the full walk to judge.
  */
 export class RecordLook {
-  #look: FirstLook;
-  readonly #coarse: FirstLook;
-  readonly #whole: FirstLook;
+  #look: Look;
+  readonly #coarse: Look;
+  readonly #whole: Look;
   readonly #depthMax: number;
   readonly #known = new KnownTexts();
   /** Start and end of keys of this record that were not known. */
@@ -35,15 +42,15 @@ export class RecordLook {
   #newsFilled = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   /** Keys are looked at by themselves, values as if they were one text. */
-  readonly #keys: FirstLook;
+  readonly #keys: Look;
   #next = 0;
 
   /** `ownWords`: a text with one of these is judged. */
   constructor(depthMax: number, ownWords: readonly string[] = []) {
-    this.#coarse = new FirstLook('coarse', ownWords);
-    this.#whole = new FirstLook('whole', ownWords);
+    this.#coarse = new CoarseLook(ownWords);
+    this.#whole = new FirstLook(ownWords);
     this.#look = this.#coarse;
-    this.#keys = new FirstLook('whole', ownWords);
+    this.#keys = new CoarseLook(ownWords);
     this.#depthMax = depthMax;
   }
 
@@ -64,7 +71,7 @@ export class RecordLook {
     return true;
   }
 
-  #looked(look: FirstLook, start: number, end: number): boolean {
+  #looked(look: Look, start: number, end: number): boolean {
     this.#newsFilled = 0;
     this.#look = look;
     look.reset();

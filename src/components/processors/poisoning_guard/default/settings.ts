@@ -30,7 +30,7 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
   });
   const own = config.rules.length === 0 ? undefined : new OwnRules(config.rules);
   const ownWords = own?.words ?? [];
-  const look = new FirstLook('whole', ownWords);
+  const look = new FirstLook(ownWords);
   const judge = new TextJudge(new ModelOpinion(), own);
   return {
     policy,
