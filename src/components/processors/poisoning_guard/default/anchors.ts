@@ -39,9 +39,9 @@ const COARSE_LETTERS_MAX = 10;
  * order to anybody, and the model is not asked.
  */
 const ADDRESSING =
-  "you your yours yourself i i'm i'll my me we our please lets let's must pretend imagine assume act " +
+  "you your yours yourself i'm i'll my we our please lets let's must pretend imagine assume act " +
   'ignore forget disregard answer respond translate instruction instructions prompt prompts ai llm gpt ' +
-  'disobey generate du dein ihr ich bitte vous votre je mon tus su yo mi por favor meu il tuo mio';
+  'disobey generate du dein ihr ich bitte vous votre mon tus por favor meu tuo mio';
 
 /** What holds sentences together. The model is asked of every text that has a few of them. */
 const SENTENCES =

@@ -1,6 +1,13 @@
 import { coarseAnchorSet } from './anchors.ts';
 import type { Anchor } from './anchors.ts';
-import { IS_GAP, IS_WORD, mayBeCommand, mayHaveReadings, PROSE_WORDS_MIN } from './look_bytes.ts';
+import {
+  IS_GAP,
+  IS_WORD,
+  isPlainId,
+  mayBeCommand,
+  mayHaveReadings,
+  PROSE_WORDS_MIN,
+} from './look_bytes.ts';
 import { LOOK_FIRST, LOOK_MASKS, LOOK_START } from './look_patterns.ts';
 
 /** Bits beside those of the patterns: a letter or digit, a sign that begins an anchor, not ASCII. */
@@ -15,6 +22,8 @@ const PREFIX_LETTERS = 4;
 /** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b1;
 const hashOf = (letters: number): number => Math.imul(letters, GOLDEN) >>> (32 - PREFIX_BITS);
+/** Shorter ones may be commands: `dd`, `fd`. */
+const ID_BYTES_MIN = 8;
 /** Anchors that went on when a text ended. */
 const PENDING_MAX = 16;
 
@@ -25,6 +34,9 @@ const FOLDED = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code >= 0x30 && code <= 0x39) return 27;
   return IS_GAP[code] === 1 ? 0 : 28 + (code & 3);
 });
+
+/** True for what no word goes on with. */
+const isEnd = (folded: number): boolean => folded === 0 || folded > 27;
 
 /** A trie of the anchors: rows of columns, 0 where no anchor goes on. */
 class CoarseTables {
@@ -96,11 +108,10 @@ class CoarseTables {
 
   #fillShort(word: string): void {
     const [one = 0, two] = Array.from(word, (_, i) => Number(FOLDED[word.charCodeAt(i)]));
-    for (let any = 0; any < 32; any++) {
-      const isEnd = any === 0 || any > 27;
-      if (two === undefined && isEnd)
-        this.shorts.fill(1, (one << 10) | (any << 5), ((one << 10) | (any << 5)) + 32);
-      if (two !== undefined && isEnd) this.shorts[(one << 10) | (two << 5) | any] = 1;
+    for (let code = 0; code < 32; code++) {
+      if (!isEnd(code)) continue;
+      const row = two === undefined ? (one << 10) | (code << 5) : (one << 10) | (two << 5) | code;
+      this.shorts.fill(1, row, two === undefined ? row + 32 : row + 1);
     }
   }
 
@@ -111,8 +122,8 @@ class CoarseTables {
       this.prefixes[hash >> 5] = (this.prefixes[hash >> 5] as number) | (1 << (hash & 31));
       return;
     }
-    for (let any = 0; any < 32; any++) {
-      if (!isEnded || any === 0 || any > 27) this.#fillPrefixes([...letters, any], false);
+    for (let code = 0; code < 32; code++) {
+      if (!isEnded || isEnd(code)) this.#fillPrefixes([...letters, code], false);
     }
   }
 }
@@ -201,6 +212,7 @@ export class CoarseLook {
   /** True when the UTF-8 text in `bytes[start..end)` has to be looked at closely. */
   isSuspect(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#pendingFilled > 0 && this.#goesOn(bytes, start, end)) return true;
+    if (end - start >= ID_BYTES_MIN && isPlainId(bytes, start, end)) return false;
     const seen = this.#read(bytes, start, end);
     return seen < 0 || mayHaveReadings(bytes, start, end, seen);
   }

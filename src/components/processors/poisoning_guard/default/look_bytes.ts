@@ -52,7 +52,7 @@ const IS_HIGH_DIGIT = tableOf((code) => /[02-7]/.test(String.fromCharCode(code))
 const ID_BYTES_MAX = 64;
 
 /** True for ids, addresses and times that cannot be a text in hex. */
-function isPlainId(bytes: Uint8Array, start: number, end: number): boolean {
+export function isPlainId(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > ID_BYTES_MAX || IS_OF_ID[bytes[start] as number] === 0) return false;
   // The first five pairs, read from the first and from the second digit.
   let isEven = end - start < RUN_DIGITS_MIN;
