@@ -127,5 +127,5 @@ test('the example runs, and the lines it prints do what they say', async () => {
   expect(code).toBe(0);
   expect(out.trimEnd().split('\n')).toHaveLength(1);
   expect(JSON.parse(out)).toMatchObject({ specversion: '1.0', agtsignaturealg: 'HMAC-SHA256' });
-  expect(err).toMatch(/logs +2 +1 +0 +1 +0 {2}direct_injectiern 1\n/);
+  expect(err).toMatch(/logs +2 +1 +0 +1 +0 {2}direct_injection 1\n/);
 });
