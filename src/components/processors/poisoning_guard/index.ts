@@ -86,10 +86,10 @@ const schema = z
   .strictObject({
     ruleset: z
       .enum(['default', 'reference'])
-      .default('default')
+      .default('reference')
       .describe(
-        '`default`: all readings of a text, rules and a score. `reference`: alert for alert as the ' +
-          'Python reference.',
+        '`reference`: alert for alert as the Python reference, and cheap. `default`: all readings of ' +
+          'a text, rules and a score: finds far more, at several times the cost.',
       ),
     actions,
     classes,
@@ -195,8 +195,9 @@ export const poisoningGuard: ProcessorDefinition<PoisoningGuardConfig, GuardReas
     malformed_text: found('A text is not well-formed UTF-8, or the record cannot be read whole.'),
     guard_budget: found('The record is too deep or too large to be judged.'),
   },
-  example: `actions:
-  medium: flag # suspicious: passes with attributes countersign.guard.*
+  example: `ruleset: reference # default finds far more, at several times the cost
+actions:
+  medium: count # odd: passes and is counted
   high: block # plainly an attack: dropped, and the sender is told what was found
   critical: block
 `,

@@ -281,7 +281,7 @@ describe('turns', () => {
 
 test('says at start what it judges by', () => {
   const { host, reports } = hostOf();
-  void guardOf({}, host).start?.();
+  guardOf({}, host).start?.();
   expect(reports).toEqual([{ status: 'healthy', message: expect.stringContaining('reference') }]);
 });
 
