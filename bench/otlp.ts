@@ -13,7 +13,6 @@ import {
   jsonRequest,
   type PlainRecord,
   transcodeJsonRequest,
-  visitStrings,
   writeRequest,
 } from '../src/otlp/index.ts';
 import { type KeyValue, numberedArrival, type RecordSet } from '../src/sdk/index.ts';
@@ -147,14 +146,6 @@ const CASES: Readonly<Record<string, (turn: number) => void>> = {
   },
   'body text': (turn) => {
     for (const one of at(sets, turn)) sink += one.bodyText?.length ?? 0;
-  },
-  'all strings visited': (turn) => {
-    const set = at(sets, turn);
-    for (let i = 0; i < set.count; i += 1) {
-      visitStrings(set.buffer, set.starts[i] as number, set.ends[i] as number, (from, to) => {
-        sink += to - from;
-      });
-    }
   },
   'write, untouched': (turn) => {
     sink += writeRequest([at(sets, turn)]).length;

@@ -24,13 +24,6 @@ export {
   parseJsonStatus,
   type RpcStatus,
 } from './response.ts';
-export {
-  type StringPlace,
-  type StringVisitor,
-  VISIT_DEPTH_MAX,
-  visitAttributeStrings,
-  visitStrings,
-} from './strings.ts';
 export * as tags from './tags.ts';
 export { decodeKeyValue, decodeValue, TOO_DEEP, VALUE_DEPTH_MAX } from './value.ts';
 export {
