@@ -191,7 +191,7 @@ export const DESTRUCTIVE_RULES: readonly CommandRule[] = [
   {
     ...facts,
     id: 'destructive.find_delete',
-    weight: 1.6,
+    weight: 2,
     names: ['find', 'fd'],
     meaning: 'Deletes everything that find comes across.',
     test: find,
@@ -245,7 +245,7 @@ export const DESTRUCTIVE_RULES: readonly CommandRule[] = [
   {
     ...facts,
     id: 'destructive.permissions',
-    weight: 1.5,
+    weight: 2,
     names: ['chmod', 'chown', 'chgrp', 'chattr'],
     meaning: 'Opens or closes the whole file system to everyone.',
     test: chmod,
