@@ -43,6 +43,8 @@ export class ReceiverDoor implements Door {
   #submitted = 0;
   #lost = 0;
   #ended = false;
+  #isRetrying = false;
+  #look: Timer | undefined;
 
   /** @param answers false: the sender cannot be told "no", so that a refusal is a loss */
   constructor(id: string, admission: Admission, answers: boolean, pipelines: readonly Pipeline[]) {
@@ -98,12 +100,16 @@ export class ReceiverDoor implements Door {
 
   /** Room may have come free: lets in who waits, in order. */
   retryWaiting(): void {
+    // Letting one in may make room known again before it has left the line: once is enough.
+    if (this.#isRetrying) return;
+    this.#isRetrying = true;
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (!this.#tryAdmit(next.arrival)) return;
+      if (!this.#tryAdmit(next.arrival)) break;
       next.timer?.cancel();
       this.#waiting.shift();
     }
-    if (this.#ended) this.#admitted.complete();
+    this.#isRetrying = false;
+    if (this.#ended && this.#waiting.length === 0) this.#admitted.complete();
   }
 
   /** The receiver brings nothing more. */
@@ -186,6 +192,16 @@ export class ReceiverDoor implements Door {
         : undefined,
     };
     this.#waiting.push(entry);
+    this.#lookAgain();
+  }
+
+  /** A breaker that lets a probe through tells nobody: while somebody waits, it is asked. */
+  #lookAgain(): void {
+    this.#look ??= this.#admission.clock.after(RETRY_AFTER_MS, () => {
+      this.#look = undefined;
+      this.retryWaiting();
+      if (this.#waiting.length > 0) this.#lookAgain();
+    });
   }
 
   #refuse(arrival: Arrival, reason: RefusalReason, full: boolean, retryAfterMs: number): true {

@@ -393,6 +393,13 @@ describe('faults are counted and red', () => {
     expect(await rig.send('b')).toEqual(retry('internal_error'));
   });
 
+  test('an exporter with a reason that it never declared: an internal error', async () => {
+    const answers: Answer[] = [{ ...REFUSED, reason: 'made_up' }];
+    const rig = await Rig.start({ branches: { out: { answers } } });
+    expect(await rig.send('a', 'b')).toEqual(retry('internal_error'));
+    expect(rig.books()['out']).toEqual({ submitted: 2, 'failed.internal_error': 2 });
+  });
+
   test('an exporter that throws: nobody can say, and it is red', async () => {
     const rig = await Rig.start({ branches: { out: { answers: ['throw'] } } });
     expect(await rig.send('a')).toEqual(retry('unknown_outcome'));
@@ -525,6 +532,44 @@ describe('queue and door', () => {
     expect(rig.books()['logs']).toEqual({ submitted: 3, delivered: 1, in_flight: 2 });
   });
 
+  test('who is held while a breaker is open goes on once the backend is back, once each', async () => {
+    const delivery = {
+      ...QUEUED,
+      retry: undefined,
+      queue: { ...QUEUE, consumers: 2, blockOnOverflow: true },
+      breaker: { failuresMax: 1, cooldownMs: 3_000 },
+    };
+    const rig = await Rig.start({
+      branches: { out: { answers: [RETRY, OK], delivery } },
+      answersSender: false,
+    });
+    await rig.send('lost');
+    await rig.send('a');
+    await rig.send('b');
+    await rig.send('c');
+    expect(rig.outcomes).toHaveLength(1);
+    await rig.clock.advance(5_000);
+    expect(rig.exporter('out').shipped).toEqual([['lost'], ['a'], ['b'], ['c']]);
+    expect(rig.outcomes).toHaveLength(4);
+    expect(rig.released).toBe(4);
+    expect(rig.service.snapshot().receivers[0]).toMatchObject({ received: 4, submitted: 4 });
+    expect(rig.books()['out']).toEqual({
+      submitted: 4,
+      delivered: 3,
+      'failed.retries_exhausted': 1,
+    });
+  });
+
+  test('a full queue that does not hold the door: failed there, and the sender keeps it', async () => {
+    const delivery = { ...QUEUED, queue: { ...QUEUE, size: 1, waitForResult: false } };
+    const rig = await Rig.start({ branches: { out: { answers: ['hang'], delivery } } });
+    await rig.send('wire');
+    await rig.send('a');
+    expect(await rig.send('b')).toEqual(retry('queue_full'));
+    expect(rig.books()['out']).toEqual({ submitted: 3, in_flight: 2, 'failed.queue_full': 1 });
+    expect(rig.service.snapshot().lost).toBe(0);
+  });
+
   test('drop_oldest makes room and says so', async () => {
     const delivery = {
       ...QUEUED,
@@ -589,6 +634,29 @@ describe('the end', () => {
       'dropped.shutdown': 1,
     });
     expect(rig.outcomes).toEqual([retry('shutdown'), retry('unknown_outcome')]);
+  });
+
+  test('what comes after the word to stop is refused, and counted', async () => {
+    const rig = await Rig.start({ branches: { out: { answers: ['hang'] } } });
+    await rig.send('a');
+    const { stream } = rig;
+    const end = stream.end.bind(stream);
+    // A receiver that was in the middle of a request when it was told to stop.
+    stream.end = () => undefined;
+    const final = rig.service.stop(1_000);
+    expect(await rig.send('late', 'later')).toEqual({
+      kind: 'refused',
+      reason: 'draining',
+      full: false,
+      retryAfterMs: 1_000,
+    });
+    end();
+    await rig.clock.advance(3_000);
+    expect((await final).snapshot.receivers[0]).toMatchObject({
+      received: 3,
+      submitted: 1,
+      refused: { draining: 2 },
+    });
   });
 
   test('a source that cannot be told "no" makes every failure a loss', async () => {
