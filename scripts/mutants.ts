@@ -94,6 +94,12 @@ const MUTANTS: readonly Mutant[] = [
       'this.#refused[reason] += arrival.records.count;\n    this.#submitted += arrival.records.count;',
   },
   {
+    fault: 'who waits at the door is let in twice',
+    file: 'src/runtime/door.ts',
+    find: 'if (this.#isRetrying) return;',
+    replace: '',
+  },
+  {
     fault: 'the memory of an arrival is given back before its records have ended',
     file: 'src/runtime/arrival-case.ts',
     find: 'this.#arrival.settle(outcome);',
