@@ -44,7 +44,7 @@ export class ReceiverDoor implements Door {
   #lost = 0;
   #ended = false;
   #isRetrying = false;
-  #look: Timer | undefined;
+  #isAskingAgain = false;
 
   /** @param answers false: the sender cannot be told "no", so that a refusal is a loss */
   constructor(id: string, admission: Admission, answers: boolean, pipelines: readonly Pipeline[]) {
@@ -197,8 +197,10 @@ export class ReceiverDoor implements Door {
 
   /** A breaker that lets a probe through tells nobody: while somebody waits, it is asked. */
   #lookAgain(): void {
-    this.#look ??= this.#admission.clock.after(RETRY_AFTER_MS, () => {
-      this.#look = undefined;
+    if (this.#isAskingAgain) return;
+    this.#isAskingAgain = true;
+    this.#admission.clock.after(RETRY_AFTER_MS, () => {
+      this.#isAskingAgain = false;
       this.retryWaiting();
       if (this.#waiting.length > 0) this.#lookAgain();
     });
