@@ -1,6 +1,6 @@
 // The kernel of nonce_dedup, in AssemblyScript: finds nonces, hashes them and their records. Compiled bytes: digest.kernel.wasm.ts
-// (made and checked by digest.kernel.test.ts). What it computes, and the bound: digest.ts;
-// what it finds: fields.ts.
+// (made by scripts/kernels.ts). What it computes, and the bound: digest.ts; what it finds: fields.ts.
+// memory: 24 fixed
 //
 // Memory: | keys | masks | scratch | jobs | results | input | ... long: folded blocks |
 

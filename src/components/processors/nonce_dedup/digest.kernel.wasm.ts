@@ -1,9 +1,9 @@
-// Generated from digest.kernel.as by digest.kernel.test.ts; do not edit.
+// Generated from digest.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 24 --maximumMemory 24
 
 /** SHA-256 of the source that was compiled. */
 export const KERNEL_SOURCE_SHA256 =
-  '3bd4ecb1654ffb13a4f04ad813b959db6751b511d8455925fd0f7f77e96171b9';
+  '55ef57f4689c1e826664624d2eb76f3ac13fbf9cb847ea1d40e554cbd41fde71';
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -1,5 +1,5 @@
-// The screen of poisoning_guard, in AssemblyScript. Compiled bytes: screen.kernel.wasm.ts (made and
-// checked by screen.kernel.test.ts). What it promises: screen.ts. What the tables hold: screen_tables.ts.
+// The screen of poisoning_guard, in AssemblyScript. Compiled bytes: screen.kernel.wasm.ts (made by
+// scripts/kernels.ts). What it promises: screen.ts. What the tables hold: screen_tables.ts.
 //
 // Memory: | masks | tables | known texts | starts | ends | results | suspects | code points | input | folded
 

@@ -1,9 +1,9 @@
-// Generated from screen.kernel.as by screen.kernel.test.ts; do not edit.
+// Generated from screen.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 4
 
 /** SHA-256 of the source that was compiled. */
 export const KERNEL_SOURCE_SHA256 =
-  'd9ee902fb971ad12613d004851048238d0c4e368141eee679959e32e70e72f5b';
+  '21163c002303d5c289631f1d4360daef5ead7091b6b30f20893698adf02df10f';
 
 /** The compiled kernel, base64. */
 export const KERNEL =
