@@ -1,13 +1,13 @@
 import { CommandScan } from './command_scan.ts';
 import { isRefused, loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
+import { PhraseScan } from './phrase_scan.ts';
 import { PhraseMatcher } from './phrases.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
 import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
-import { DISGUISED, SENTENCE_END } from './rules/vocabulary.ts';
-import { MARK_COMMAND, MARK_DISGUISED, MARK_SENTENCE_END } from './tokens.ts';
+import { DISGUISED } from './rules/vocabulary.ts';
+import { MARK_COMMAND, MARK_DISGUISED } from './tokens.ts';
 import type { Token } from './tokens.ts';
-import { WordScan } from './word_scan.ts';
 import type { WordVisitor } from './word_scan.ts';
 import type { WordClass } from './words.ts';
 
@@ -66,7 +66,7 @@ class HitList {
 class HitScanner implements WordVisitor {
   readonly #rules: readonly PhraseRule[] = PHRASE_RULES;
   readonly #matcher = new PhraseMatcher(PHRASE_RULES);
-  readonly #words: WordScan;
+  readonly #words: PhraseScan;
   readonly #commands = new CommandScan();
   readonly #hits: HitList;
   #text = '';
@@ -76,9 +76,9 @@ class HitScanner implements WordVisitor {
   #asks = 0;
 
   constructor() {
-    const listeners = (of: WordClass): Int32Array => this.#matcher.listeners(of);
-    this.#words = new WordScan(
-      [...this.#matcher.classes, SENTENCE_END, DISGUISED, ...COMMAND_TRIGGERS],
+    const listeners = (of: Iterable<WordClass>): Int32Array => this.#matcher.listeners(of);
+    this.#words = new PhraseScan(
+      [...this.#matcher.classes, DISGUISED, ...COMMAND_TRIGGERS],
       listeners,
     );
     this.#hits = new HitList(PHRASE_RULES.length);
@@ -88,7 +88,7 @@ class HitScanner implements WordVisitor {
     this.#text = text;
     this.disguised = false;
     this.#asks = 64 + (text.length >> 8);
-    this.#matcher.reset();
+    this.#matcher.open(text);
     this.#hits.reset();
     this.#commands.open(text);
     this.#words.scan(text, this);
@@ -97,9 +97,8 @@ class HitScanner implements WordVisitor {
 
   /** @inheritdoc */
   token(token: Token, start: number, end: number): void {
-    if (token.listeners.length > 0) this.#matcher.word(token.listeners, start, end, this.#phrase);
+    if (token.listeners.length > 1) this.#matcher.word(token.listeners, start, end, this.#phrase);
     if (token.marks === 0) return;
-    if ((token.marks & MARK_SENTENCE_END) !== 0) this.#matcher.sentenceEnd(start);
     if ((token.marks & MARK_DISGUISED) !== 0) this.disguised = true;
     if ((token.marks & MARK_COMMAND) !== 0) this.#commands.trigger(start, end);
   }

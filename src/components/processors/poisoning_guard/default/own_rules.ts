@@ -7,9 +7,7 @@ import type { OwnRuleSpec } from './own_rule_schema.ts';
 import { PhraseMatcher } from './phrases.ts';
 import type { PhraseRule } from './rule.ts';
 import { first, next } from './rule.ts';
-import { MARK_SENTENCE_END } from './tokens.ts';
 import type { Token } from './tokens.ts';
-import { SENTENCE_END } from './rules/vocabulary.ts';
 import { WordScan } from './word_scan.ts';
 import type { WordVisitor } from './word_scan.ts';
 import type { WordClass } from './words.ts';
@@ -79,7 +77,7 @@ export class OwnRules implements WordVisitor {
     if (problems.length > 0) throw new OwnRulesError(problems);
     this.#rules = specs.map(compiledOf);
     this.#matcher = new PhraseMatcher(this.#rules.map(({ phrase }) => phrase));
-    const classes = [...this.#matcher.classes, SENTENCE_END];
+    const { classes } = this.#matcher;
     this.#words = new WordScan(classes, (of) => this.#matcher.listeners(of));
   }
 
@@ -103,14 +101,13 @@ export class OwnRules implements WordVisitor {
     if (this.#rules.length === 0) return [];
     this.#text = text;
     this.#found = new Map();
-    this.#matcher.reset();
+    this.#matcher.open(text);
     this.#words.scan(text, this);
     return [...this.#found.values()];
   }
 
   /** Told by the scan. */
   token(token: Token, start: number, end: number): void {
-    if ((token.marks & MARK_SENTENCE_END) !== 0) this.#matcher.sentenceEnd(start);
     this.#matcher.word(token.listeners, start, end, this.#phrase);
   }
 

@@ -1,3 +1,4 @@
+import { foldedCode } from './automaton.ts';
 import type { PhraseRule, Step } from './rule.ts';
 import type { WordClass } from './words.ts';
 
@@ -18,6 +19,12 @@ function ordersOf({ steps, anyOrder }: PhraseRule): Step[][] {
   return permutations(steps).map((order) => order.map(({ any }) => ({ any, within })));
 }
 
+/** Before everything, and further away than any window. */
+const NOWHERE = -(2 ** 29);
+
+/** Numbers that make a step. */
+const STEP = 4;
+
 interface Slot {
   readonly class: WordClass;
   /** The slot of the step before, or -1. */
@@ -31,94 +38,146 @@ interface Slot {
  * however many words there are.
  */
 export class PhraseMatcher {
-  readonly #listeners = new Map<WordClass, Int32Array>();
-  readonly #before: Int32Array;
-  readonly #within: Int32Array;
-  readonly #sameSentence: Uint8Array;
-  /** The rule that is found with the slot, or -1. */
-  readonly #rule: Int32Array;
-  readonly #starts: Int32Array;
-  readonly #ends: Int32Array;
+  readonly #slots = new Map<WordClass, ReadonlySet<number>>();
+  /** By slot: the slot before or -1, its window, whether it stays in a sentence, the rule or -1. */
+  readonly #steps: Int32Array;
+  /** By slot: where its chain begins, and where its word ends. */
+  readonly #state: Int32Array;
+  #text = '';
+  /** What was read for sentence ends, and the last of them. */
+  #readFrom = 0;
+  #readTo = 0;
   #break = -1;
 
   constructor(rules: readonly PhraseRule[]) {
-    const before: number[] = [];
-    const within: number[] = [];
-    const sameSentence: number[] = [];
-    const found: number[] = [];
+    const steps: number[] = [];
     const slots: Slot[] = [];
     for (const [number, rule] of rules.entries()) {
       for (const order of ordersOf(rule)) {
         for (const [i, step] of order.entries()) {
-          const slot = before.length;
-          before.push(i === 0 ? -1 : slot - 1);
-          within.push(step.within);
-          sameSentence.push(rule.acrossSentences === true ? 0 : 1);
-          found.push(i === order.length - 1 ? number : -1);
+          const slot = steps.length / STEP;
+          const isLast = i === order.length - 1;
+          steps.push(i === 0 ? -1 : slot - 1, step.within);
+          steps.push(rule.acrossSentences === true ? 0 : 1, isLast ? number : -1);
           for (const each of step.any) slots.push({ class: each, before: i, slot });
         }
       }
     }
-    this.#before = Int32Array.from(before);
-    this.#within = Int32Array.from(within);
-    this.#sameSentence = Uint8Array.from(sameSentence);
-    this.#rule = Int32Array.from(found);
-    this.#starts = new Int32Array(before.length);
-    this.#ends = new Int32Array(before.length).fill(-1);
-    // Later steps first: a word must not be two steps of one chain.
-    slots.sort((a, b) => b.before - a.before);
-    for (const each of new Set(slots.map((slot) => slot.class))) {
-      const own = slots.filter((slot) => slot.class === each).map(({ slot }) => slot);
-      this.#listeners.set(each, Int32Array.from(new Set(own)));
+    this.#steps = Int32Array.from(steps);
+    this.#state = new Int32Array((2 * steps.length) / STEP).fill(NOWHERE);
+    for (const [each, own] of Map.groupBy(slots, (slot) => slot.class)) {
+      this.#slots.set(each, new Set(own.map(({ slot }) => slot)));
     }
   }
 
   /** The classes that some rule waits for. */
   get classes(): readonly WordClass[] {
-    return [...this.#listeners.keys()];
+    return [...this.#slots.keys()];
   }
 
-  /** The steps that wait for a class; what {@link word} takes. */
-  listeners(of: WordClass): Int32Array {
-    return this.#listeners.get(of) ?? new Int32Array(0);
+  /** The steps that wait for a word of these classes; what {@link word} takes. */
+  listeners(of: Iterable<WordClass>): Int32Array {
+    const slots = new Set([...of].flatMap((each) => [...(this.#slots.get(each) ?? [])]));
+    const before = (slot: number): number => this.#steps[STEP * slot] as number;
+    // Later steps first: a word must not be two steps of one chain.
+    const sorted = [...slots].toSorted((a, b) => b - a);
+    const later = sorted.filter((slot) => before(slot) >= 0);
+    const first = sorted.filter((slot) => before(slot) < 0);
+    const laterParts = later.flatMap((slot) => [
+      slot,
+      2 * before(slot) + 1,
+      this.#steps[STEP * slot + 1] as number,
+    ]);
+    return Int32Array.of(laterParts.length, ...laterParts, ...first);
   }
 
   /** Begins a new text. */
-  reset(): void {
-    this.#ends.fill(-1);
+  open(text: string): void {
+    this.#text = text;
+    this.#state.fill(NOWHERE);
+    this.#readFrom = 0;
+    this.#readTo = 0;
     this.#break = -1;
-  }
-
-  /** A sentence ends. */
-  sentenceEnd(at: number): void {
-    this.#break = at;
   }
 
   /** A word stands in `[start, end)`. */
   word(listeners: Int32Array, start: number, end: number, sink: PhraseSink): void {
-    const ends = this.#ends;
-    const starts = this.#starts;
-    for (let i = 0; i < listeners.length; i++) {
-      const slot = listeners[i] as number;
-      const before = this.#before[slot] as number;
-      let from = start;
-      if (before >= 0) {
-        const since = ends[before] as number;
-        const gap = start - since;
-        if (since < 0 || gap < 0 || gap > (this.#within[slot] as number)) continue;
-        if (this.#sameSentence[slot] === 1 && this.#break >= since) continue;
-        from = starts[before] as number;
-      }
-      const rule = this.#rule[slot] as number;
-      if (rule >= 0) {
-        // What comes later belongs to the next chain.
-        if (before >= 0) ends[before] = -1;
-        sink(rule, from, end);
-      } else if ((ends[slot] as number) <= start) {
-        // Of words that overlap the one that ends first leaves most to the steps to come.
-        starts[slot] = from;
-        ends[slot] = end;
-      }
+    const state = this.#state;
+    const laterEnd = listeners[0] as number;
+    for (let i = 1; i <= laterEnd; i += 3) {
+      const gap = start - (state[listeners[i + 1] as number] as number);
+      // Almost always so: one comparison for each step that waits.
+      if (gap >>> 0 > (listeners[i + 2] as number)) continue;
+      this.#goOn(listeners[i] as number, start, end, sink);
     }
+    for (let i = laterEnd + 1; i < listeners.length; i++) {
+      this.#step(listeners[i] as number, start, start, end, sink);
+    }
+  }
+
+  /** The step before stands near enough. */
+  #goOn(slot: number, start: number, end: number, sink: PhraseSink): void {
+    const state = this.#state;
+    const before = this.#steps[STEP * slot] as number;
+    const since = state[2 * before + 1] as number;
+    if (this.#steps[STEP * slot + 2] === 1 && this.#sentenceEnds(since, start)) return;
+    const from = state[2 * before] as number;
+    // What comes later belongs to the next chain.
+    if ((this.#steps[STEP * slot + 3] as number) >= 0) state[2 * before + 1] = NOWHERE;
+    this.#step(slot, from, start, end, sink);
+  }
+
+  #step(slot: number, from: number, start: number, end: number, sink: PhraseSink): void {
+    const state = this.#state;
+    const rule = this.#steps[STEP * slot + 3] as number;
+    if (rule >= 0) sink(rule, from, end);
+    else if ((state[2 * slot + 1] as number) <= start) {
+      // Of words that overlap the one that ends first leaves most to the steps to come.
+      state[2 * slot] = from;
+      state[2 * slot + 1] = end;
+    }
+  }
+
+  /** True when a sentence ends in `[from, to)`. What was read for the answers before is not read again. */
+  #sentenceEnds(from: number, to: number): boolean {
+    if (from > this.#readTo) {
+      this.#readFrom = from;
+      this.#readTo = from;
+    }
+    for (; this.#readTo < to; this.#readTo++) {
+      if (isSentenceEnd(this.#text, this.#readTo)) this.#break = this.#readTo;
+    }
+    for (; this.#readFrom > from && this.#break < this.#readFrom; this.#readFrom--) {
+      if (isSentenceEnd(this.#text, this.#readFrom - 1)) this.#break = this.#readFrom - 1;
+    }
+    return this.#break >= from;
+  }
+}
+
+const isBlank = (unit: number): boolean => foldedCode(unit) === 0x20;
+
+/** Past a blank, if there is one. */
+const pastBlank = (text: string, at: number): number =>
+  isBlank(text.charCodeAt(at)) ? at + 1 : at;
+
+/** True when a sentence ends here, or a text in a list of texts, or a statement of a program. */
+function isSentenceEnd(text: string, at: number): boolean {
+  switch (text.charCodeAt(at)) {
+    case 0x2e:
+    case 0x21:
+    case 0x3f:
+      return isBlank(text.charCodeAt(at + 1));
+    case 0x3002:
+      return true;
+    case 0x7d:
+      return text.charCodeAt(at + 1) === 0x3b;
+    case 0x22: {
+      const comma = pastBlank(text, at + 1);
+      if (text.charCodeAt(comma) !== 0x2c) return false;
+      if (comma === at + 1 && isBlank(text.charCodeAt(comma + 1))) return true;
+      return text.charCodeAt(pastBlank(text, comma + 1)) === 0x22;
+    }
+    default:
+      return false;
   }
 }

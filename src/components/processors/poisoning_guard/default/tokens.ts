@@ -1,11 +1,10 @@
 import { isShared, isUnspaced, isWord } from './automaton.ts';
 import { COMMAND_TRIGGERS } from './rules/index.ts';
-import { DISGUISED, SENTENCE_END } from './rules/vocabulary.ts';
+import { DISGUISED } from './rules/vocabulary.ts';
 import type { WordClass } from './words.ts';
 
-export const MARK_SENTENCE_END = 1;
-export const MARK_DISGUISED = 2;
-export const MARK_COMMAND = 4;
+export const MARK_DISGUISED = 1;
+export const MARK_COMMAND = 2;
 
 /** What a word stands for. */
 export interface Token {
@@ -48,7 +47,7 @@ const HEAD_LENGTH = 8;
 /** All words of all classes by their heads. */
 export function headsOf(
   classes: readonly WordClass[],
-  listeners: (of: WordClass) => Int32Array,
+  listeners: (of: ReadonlySet<WordClass>) => Int32Array,
 ): readonly Head[] {
   const heads = new Map<string, Head>();
   for (const [word, of] of classesOf(classes)) {
@@ -64,7 +63,8 @@ export function headsOf(
   return [...heads.values()];
 }
 
-function classesOf(classes: readonly WordClass[]): Map<string, Set<WordClass>> {
+/** The classes that each word stands in. */
+export function classesOf(classes: readonly WordClass[]): Map<string, Set<WordClass>> {
   const found = new Map<string, Set<WordClass>>();
   for (const each of new Set(classes)) {
     for (const word of each.words) {
@@ -107,18 +107,16 @@ function grow(from: Tail, letters: string): Tail {
   return node;
 }
 
-function tokenOf(
+/** What a word of these classes stands for. */
+export function tokenOf(
   word: string,
   of: ReadonlySet<WordClass>,
-  listeners: (of: WordClass) => Int32Array,
+  listeners: (of: ReadonlySet<WordClass>) => Int32Array,
 ): Token {
   const last = word.charCodeAt(word.length - 1);
   const right = isWord(last) && !isUnspaced(last) && ![...of].some(({ stem }) => stem);
-  const waiting = new Set([...of].flatMap((each) => [...listeners(each)]));
   let marks = 0;
-  if (of.has(SENTENCE_END)) marks |= MARK_SENTENCE_END;
   if (of.has(DISGUISED)) marks |= MARK_DISGUISED;
   if (COMMAND_TRIGGERS.some((each) => of.has(each))) marks |= MARK_COMMAND;
-  // Later steps of a rule first.
-  return { right, listeners: Int32Array.from(waiting).sort().reverse(), marks };
+  return { right, listeners: listeners(of), marks };
 }

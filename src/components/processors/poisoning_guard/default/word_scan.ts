@@ -20,7 +20,10 @@ export class WordScan {
   #visitor = NOBODY;
 
   /** `listeners`: what {@link Token.listeners} is made of. */
-  constructor(classes: readonly WordClass[], listeners: (of: WordClass) => Int32Array) {
+  constructor(
+    classes: readonly WordClass[],
+    listeners: (of: ReadonlySet<WordClass>) => Int32Array,
+  ) {
     this.#heads = headsOf(classes, listeners);
     this.#automaton = new TextAutomaton(this.#heads.map(({ text }) => text));
   }

@@ -1,0 +1,196 @@
+import { isWord } from './automaton.ts';
+import { rankOf } from './common_words_table.ts';
+
+/** Letters of a word by which it is found; longer ones are told apart by what follows. */
+export const KEY_LENGTH = 8;
+
+/** What a phrase may touch. */
+interface Phrase {
+  readonly token: number;
+  /** No letter may stand before it, or follow. */
+  readonly left: boolean;
+  readonly right: boolean;
+}
+
+/** A piece of phrases, and what they go on with. */
+interface Node<End> {
+  /** Letters that all phrases from here on have. */
+  letters: string;
+  /** What ends behind them. */
+  end: End | undefined;
+  readonly children: Map<string, Node<End>>;
+}
+
+/** What stands before an anchor, from right to left. */
+type Front = Node<Phrase>;
+/** What follows an anchor, and at the end of each phrase what may stand before the anchor. */
+type Back = Node<Front>;
+
+const newNode = <End>(): Node<End> => ({ letters: '', end: undefined, children: new Map() });
+
+/** Phrases as the kernel reads them. */
+export interface PhraseNodes {
+  /** Words of up to 8 small letters or digits: anchors, or the beginning of longer ones. */
+  readonly keys: readonly string[];
+  /** Anchors that are a sign, or two. */
+  readonly signs: readonly string[];
+  /** Where the node of each key stands in `bytes`, then that of each sign. */
+  readonly roots: Uint32Array;
+  /** Nodes as in phrases.kernel.as; places in them are counted from `base`. */
+  readonly bytes: Uint8Array;
+}
+
+interface Place {
+  readonly key: string;
+  readonly at: number;
+}
+
+/** The anchor of a phrase: of its words the one that stands in the fewest texts. */
+function anchorOf(phrase: string): Place {
+  let best: Place | undefined;
+  for (const { 0: run, index } of phrase.matchAll(/[a-z0-9]+/g)) {
+    if (best === undefined || rankOf(run) < rankOf(best.key)) best = { key: run, at: index };
+  }
+  return best ?? signOf(phrase);
+}
+
+/** Pairs of signs that stand in every text with lists in it. */
+const COMMON_PAIRS = new Set(['":', ': ']);
+
+/** Of a phrase without words two signs, or the only one. */
+function signOf(phrase: string): Place {
+  for (let at = 0; at + 1 < phrase.length; at++) {
+    const key = phrase.slice(at, at + 2);
+    if (!COMMON_PAIRS.has(key)) return { key, at };
+  }
+  return { key: phrase, at: 0 };
+}
+
+const reversed = (text: string): string => text.split('').toReversed().join('');
+
+/** The node at the end of a path, which is made where it is missing. */
+function grown<End>(from: Node<End>, path: string): Node<End> {
+  let node = from;
+  for (let i = 0; i < path.length; i++) {
+    const letter = path.charAt(i);
+    const next = node.children.get(letter) ?? newNode<End>();
+    node.children.set(letter, next);
+    node = next;
+  }
+  return node;
+}
+
+/** Puts letters together between which no phrase ends or parts from others. */
+function shorten<End>(node: Node<End>): void {
+  while (node.end === undefined && node.children.size === 1) {
+    const [[letter, only]] = [...node.children] as [[string, Node<End>]];
+    node.letters += letter;
+    node.end = only.end;
+    node.children.clear();
+    for (const [code, child] of only.children) node.children.set(code, child);
+  }
+  node.children.forEach(shorten);
+}
+
+const LEFT = 1;
+const RIGHT = 2;
+/** Letters and children of a node, and what ends with it. */
+const HEAD_BYTES = 6;
+
+/** Writes nodes one behind the other. */
+class NodeWriter {
+  readonly #bytes: number[] = [];
+  readonly #base: number;
+
+  constructor(base: number) {
+    this.#base = base;
+  }
+
+  get bytes(): Uint8Array {
+    return Uint8Array.from(this.#bytes);
+  }
+
+  /** Where the node stands. */
+  back(node: Back): number {
+    return this.#node(
+      node,
+      (child) => this.back(child),
+      (at, end) => this.#put32(at + 2, this.#front(end)),
+    );
+  }
+
+  #front(node: Front): number {
+    return this.#node(
+      node,
+      (child) => this.#front(child),
+      (at, { token, left, right }) => {
+        this.#bytes[at + 2] = (left ? LEFT : 0) | (right ? RIGHT : 0);
+        this.#bytes[at + 4] = (token + 1) & 255;
+        this.#bytes[at + 5] = (token + 1) >> 8;
+      },
+    );
+  }
+
+  #node<End>(
+    { letters, end, children }: Node<End>,
+    write: (child: Node<End>) => number,
+    writeEnd: (at: number, end: End) => void,
+  ): number {
+    if (letters.length > 255 || children.size > 255) throw new RangeError('too large a node');
+    const at = this.#bytes.length;
+    const codes = at + HEAD_BYTES + letters.length;
+    const list = codes + children.size;
+    for (let i = at; i < list + 4 * children.size; i++) this.#bytes.push(0);
+    this.#bytes[at] = letters.length;
+    this.#bytes[at + 1] = children.size;
+    for (let i = 0; i < letters.length; i++)
+      this.#bytes[at + HEAD_BYTES + i] = letters.charCodeAt(i);
+    if (end !== undefined) writeEnd(at, end);
+    for (const [index, [letter, child]] of [...children].entries()) {
+      this.#bytes[codes + index] = letter.charCodeAt(0);
+      this.#put32(list + 4 * index, write(child));
+    }
+    return this.#base + at;
+  }
+
+  #put32(at: number, value: number): void {
+    for (let i = 0; i < 4; i++) this.#bytes[at + i] = (value >>> (8 * i)) & 255;
+  }
+}
+
+/**
+ * Phrases by their anchors. Each is of ASCII, with small letters and single blanks; `right`, by phrase:
+ * no letter may follow it. Tokens are their places in the list.
+ */
+export function phraseNodes(
+  phrases: readonly string[],
+  right: readonly boolean[],
+  base: number,
+): PhraseNodes {
+  const backs = new Map<string, Back>();
+  for (const [token, phrase] of phrases.entries()) {
+    const { key: whole, at } = anchorOf(phrase);
+    const key = whole.slice(0, KEY_LENGTH);
+    const back = backs.get(key) ?? newNode<Front>();
+    backs.set(key, back);
+    const last = grown(back, phrase.slice(at + key.length));
+    const front = grown((last.end ??= newNode<Phrase>()), reversed(phrase.slice(0, at)));
+    front.end = { token, left: isWord(phrase.charCodeAt(0)), right: right[token] ?? false };
+  }
+  for (const back of backs.values()) shortenAll(back);
+  const isKey = (key: string): boolean => /^[a-z0-9]/.test(key);
+  const keys = [...backs.keys()].filter(isKey);
+  const signs = [...backs.keys()].filter((key) => !isKey(key));
+  const writer = new NodeWriter(base);
+  const roots = [...keys, ...signs].map((key) => writer.back(backs.get(key) ?? newNode()));
+  return { keys, signs, roots: Uint32Array.from(roots), bytes: writer.bytes };
+}
+
+function shortenAll(back: Back): void {
+  shorten(back);
+  const fronts = (node: Back): void => {
+    if (node.end !== undefined) shorten(node.end);
+    node.children.forEach(fronts);
+  };
+  fronts(back);
+}
