@@ -15,6 +15,16 @@ const ALGORITHM = 'agtsignaturealg';
 const ALGORITHM_MEMBER = `"${ALGORITHM}":"${SIGNATURE_ALGORITHM}"`;
 
 const HEAD = Buffer.from(`{${ALGORITHM_MEMBER}`);
+const SIGNATURE_HEAD = Buffer.from(`{"${SIGNATURE}":"`);
+const SIGNATURE_CHARS = 44;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+
+/**
+ * Where a text that was signed in place begins: its signature member takes the place of the brace
+ * and most of the pad before it.
+ */
+const SIGNED_START = PAD_BYTES + 1 - (SIGNATURE_HEAD.length + SIGNATURE_CHARS + 2);
 
 /** Room for what comes before the rest of an event that is signed where it stands. */
 export const SIGNING_HEAD_BYTES = PAD_BYTES + HEAD.length;
@@ -74,12 +84,18 @@ export class EventSigner {
 
   /**
    * As {@link signCanonical} for a rest that stands in `memory` as UTF-8, from
-   * {@link SIGNING_HEAD_BYTES} to `end`. The bytes before it are overwritten.
+   * {@link SIGNING_HEAD_BYTES} to `end`. Afterwards the signed text stands there, up to `end`;
+   * returns where it begins.
    */
-  signInPlace(memory: Buffer, end: number): string {
-    HEAD.copy(memory, PAD_BYTES);
+  signInPlace(memory: Buffer, end: number): number {
+    memory.set(HEAD, PAD_BYTES);
     const signature = this.#key.hmac.base64In(memory, end);
-    return `{"${SIGNATURE}":"${signature}",${memory.toString('utf8', PAD_BYTES + 1, end)}`;
+    memory.set(SIGNATURE_HEAD, SIGNED_START);
+    const at = SIGNED_START + SIGNATURE_HEAD.length;
+    memory.write(signature, at, 'latin1');
+    memory[at + SIGNATURE_CHARS] = QUOTE;
+    memory[at + SIGNATURE_CHARS + 1] = COMMA;
+    return SIGNED_START;
   }
 
   /** True for an event with the right signature; false for everything else. Never throws. */

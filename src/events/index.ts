@@ -11,4 +11,5 @@ export * from './key.ts';
 export * from './message-signer.ts';
 export * from './nonce-store.ts';
 export * from './record-event.ts';
+export * from './text-column.ts';
 export * from './time.ts';

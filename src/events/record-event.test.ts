@@ -12,6 +12,7 @@ import {
   governanceCloudEvent,
   governanceEvent,
   RecordEvents,
+  TextColumn,
   unsignedLine,
 } from './index.ts';
 import { field, logRecord, scopeGroup, UNKNOWN_FIELD } from './testing/record.ts';
@@ -24,6 +25,14 @@ function member(record: LogRecord, ...path: string[]): AttributeValue | undefine
   let at: AttributeValue | undefined = cloudEventOf(record);
   for (const name of path) at = at instanceof KeyValueList ? at.get(name) : undefined;
   return at;
+}
+
+/** The signed text as it stands in a column, and whether the record had the attribute before. */
+function written(record: LogRecord): { text: string; carried: boolean } {
+  const column = new TextColumn('agt.audit.meta.cloudevent');
+  column.begin(1);
+  const carried = events.signInto(column, 0, record, signer);
+  return { text: column.takeBack(0), carried };
 }
 
 function faultOf(run: () => unknown): string {
@@ -181,6 +190,9 @@ describe('both ways through a record write one text', () => {
         const short = events.signed(logRecord({ ...parts, group }), signer);
         const long = events.signed(logRecord({ ...parts, group, more: UNKNOWN_FIELD }), signer);
         expect(short).toBe(long);
+        const inColumn = written(logRecord({ ...parts, group }));
+        expect(inColumn).toEqual({ text: short, carried: false });
+        expect(written(logRecord({ ...parts, group, more: UNKNOWN_FIELD }))).toEqual(inColumn);
         expect(signer.check(short)).toEqual({ verdict: 'valid' });
         expect(canonicalText(cloudEventOf(logRecord({ ...parts, group })))).toBe(
           unsignedLine(logRecord({ ...parts, group, more: UNKNOWN_FIELD })),
@@ -188,6 +200,21 @@ describe('both ways through a record write one text', () => {
       }),
       { seed: 7, numRuns: 400 },
     );
+  });
+
+  test('and say alike whether the record carries the attribute of signed text', () => {
+    const attributes: KeyValue[] = [
+      ['a', 1n],
+      ['agt.audit.meta.cloudevent', 'forged'],
+    ];
+    for (const more of [Buffer.alloc(0), UNKNOWN_FIELD]) {
+      const { text, carried } = written(logRecord({ attributes, more }));
+      expect([text, carried]).toEqual([events.signed(logRecord({ attributes }), signer), true]);
+      expect(written(logRecord({ attributes: attributes.slice(0, 1), more })).carried).toBe(false);
+    }
+    const governed: KeyValue[] = [...attributes, ['event.domain', 'agent_os.governance']];
+    expect(written(logRecord({ attributes: governed })).carried).toBe(true);
+    expect(written(logRecord({ attributes: governed.slice(2) })).carried).toBe(false);
   });
 
   test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])('with every byte escaped at offset %i', (length) => {

@@ -15,6 +15,7 @@ import { Piece } from './line-bytes.ts';
 import { mended } from './mended.ts';
 import { RecordKernel } from './record-kernel.ts';
 import type { SharedParts } from './record-kernel.ts';
+import type { TextColumn } from './text-column.ts';
 import { rfc3339Nano } from './time.ts';
 import { hasValidText } from './utf8.ts';
 
@@ -62,6 +63,8 @@ export class RecordEvents {
   readonly #groups = new WeakMap<ScopeGroup, GroupText | Fault>();
   #lastGroup: ScopeGroup | undefined;
   #lastText: GroupText | Fault = faultOf('json');
+  /** True when the last record that took the long way carries the attribute of signed text. */
+  #carriesText = false;
 
   constructor(options: RecordEventOptions = {}) {
     const leftOut = options.attribute ?? CLOUDEVENT_ATTRIBUTE;
@@ -76,9 +79,25 @@ export class RecordEvents {
    */
   signed(record: LogRecord, signer: EventSigner): string {
     const end = this.#written(record);
-    return end < 0
-      ? signer.signCanonical(this.#strictRest(record))
-      : signer.signInPlace(this.#kernel.line.memory, end);
+    if (end < 0) return signer.signCanonical(this.#strictRest(record));
+    const { memory } = this.#kernel.line;
+    return memory.toString('utf8', signer.signInPlace(memory, end), end);
+  }
+
+  /**
+   * As {@link signed}, with the text written into a column. Returns true when the record carries
+   * the attribute for it already.
+   */
+  signInto(column: TextColumn, index: number, record: LogRecord, signer: EventSigner): boolean {
+    const end = this.#written(record);
+    if (end < 0) {
+      const text = Buffer.from(signer.signCanonical(this.#strictRest(record)), 'utf8');
+      column.add(index, text, 0, text.length);
+      return this.#carriesText;
+    }
+    const { memory } = this.#kernel.line;
+    column.add(index, memory, signer.signInPlace(memory, end), end);
+    return this.#kernel.hasLeftOut;
   }
 
   /** The unsigned event of a record, canonical text. Throws as {@link signed}. */
@@ -127,6 +146,7 @@ export class RecordEvents {
     const attributes = record.attributes;
     const shape = this.#shapes.shapeOf(attributes);
     if (shape.fault !== undefined) throw shape.fault;
+    this.#carriesText = shape.order.length < attributes.length;
     if (shape.domainAt >= 0 && attributes[shape.domainAt]?.[1] === GOVERNANCE_DOMAIN) {
       const event = governanceEventOfRecord(record, attributes, this.#source);
       if (event !== undefined) {

@@ -68,11 +68,17 @@ export class RecordKernel {
   readonly #wire = new WireRecord();
   readonly #shapes: ByteShapeCache;
   readonly #time = new TimeText();
+  #hasLeftOut = false;
 
   /** The text begins after `reserved` bytes of `line`; attributes named `leftOut` are no part of it. */
   constructor(leftOut: string, reserved: number) {
     this.line = new LineBytes(reserved, LINE_BYTES_MAX);
     this.#shapes = new ByteShapeCache(leftOut);
+  }
+
+  /** True when the record written last has an attribute of the name that is left out. */
+  get hasLeftOut(): boolean {
+    return this.#hasLeftOut;
   }
 
   /**
@@ -86,6 +92,7 @@ export class RecordKernel {
     const shape = this.#shapes.shapeOf(bytes, view, this.#wire.attributes);
     if (shape.hasDomain || shape.heads.length > SHARED_BYTES_MAX) return NOT_PLAIN;
     if (shape.fault !== undefined) throw shape.fault;
+    this.#hasLeftOut = shape.order.length < this.#wire.attributes.count;
     const line = this.line;
     line.clear();
     this.#data(view, shape, shared);

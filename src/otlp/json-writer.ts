@@ -79,6 +79,7 @@ function messageEnd(schema: MessageSchema, fields: Uint8Array): string {
 function recordAt(set: RecordSet, index: number): string {
   const patch = set.patches?.[index];
   if (patch !== undefined) return jsonRecord(patch);
+  if (set.signed !== undefined) return jsonRecord(set.at(index));
   const start = set.starts[index] as number;
   return message(LOG_RECORD, asBuffer(set.buffer), start, set.ends[index] as number, 0);
 }

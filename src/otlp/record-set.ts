@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import type { ArrivalKey, LogRecord, RecordSet, ScopeGroup } from '../sdk/index.ts';
+import type { ArrivalKey, LogRecord, RecordSet, ScopeGroup, SignedTexts } from '../sdk/index.ts';
 import { WireResource, WireScope } from './group.ts';
 import { WireRecord } from './record.ts';
+import { ownTexts, selectTexts, textAttributeLength, textOf } from './signed-texts.ts';
 
 /** The columns of a record set; see {@link RecordSet}. */
 export interface Columns {
@@ -15,6 +17,7 @@ export interface Columns {
   /** Positions in the arrival; `undefined`: record i is row i. */
   readonly rows: Uint32Array | undefined;
   readonly patches: readonly (LogRecord | undefined)[] | undefined;
+  readonly signed: SignedTexts | undefined;
   /** True while this is a request whole and unchanged: `buffer` is then its encoding. */
   readonly whole: boolean;
   /** Encoded fields of the request that are not known here; they travel with every part of it. */
@@ -51,6 +54,9 @@ export class WireRecordSet implements RecordSet {
   get patches(): readonly (LogRecord | undefined)[] | undefined {
     return this.#columns.patches;
   }
+  get signed(): SignedTexts | undefined {
+    return this.#columns.signed;
+  }
   get arrival(): ArrivalKey {
     return this.#columns.arrival;
   }
@@ -64,17 +70,18 @@ export class WireRecordSet implements RecordSet {
   }
 
   get byteLength(): number {
-    this.#byteLength ??= this.#measure();
+    this.#byteLength ??= this.#measure(this.signed);
     return this.#byteLength;
   }
 
-  #measure(): number {
+  /** Bytes of the records' encodings with these texts, or with none. */
+  #measure(texts: SignedTexts | undefined): number {
     const { count, starts, ends, patches } = this.#columns;
     let sum = 0;
     for (let i = 0; i < count; i += 1) {
       const patch = patches?.[i];
-      sum +=
-        patch === undefined ? (ends[i] as number) - (starts[i] as number) : encodedLength(patch);
+      if (patch !== undefined) sum += encodedLength(patch);
+      else sum += rowLength(starts, ends, texts, i);
     }
     return sum;
   }
@@ -84,9 +91,18 @@ export class WireRecordSet implements RecordSet {
   }
 
   at(index: number): LogRecord {
-    const { buffer, starts, ends, groupOf, groups, arrival, patches, count } = this.#columns;
-    const patch = patches?.[index];
+    const patch = this.patches?.[index];
     if (patch !== undefined) return patch;
+    const record = this.#unsigned(index);
+    const { signed } = this;
+    const signedText = signed && textOf(signed, index);
+    if (signed === undefined || signedText === undefined) return record;
+    return record.with({ attributes: { [signed.attribute]: signedText }, signedText });
+  }
+
+  /** Record `index` as it came in. */
+  #unsigned(index: number): WireRecord {
+    const { buffer, starts, ends, groupOf, groups, arrival, count } = this.#columns;
     const group = groups[groupOf[index] as number];
     if (index < 0 || index >= count || group === undefined) {
       throw new RangeError(`record ${index} of a set of ${count}`);
@@ -110,7 +126,7 @@ export class WireRecordSet implements RecordSet {
   }
 
   select(indices: ArrayLike<number>): RecordSet {
-    const { starts, ends, groupOf, patches } = this.#columns;
+    const { starts, ends, groupOf, patches, signed } = this.#columns;
     const count = indices.length;
     if (count === this.count) return this;
     const rows = new Uint32Array(count);
@@ -133,6 +149,7 @@ export class WireRecordSet implements RecordSet {
       rows,
       whole: false,
       patches: patches && Array.from({ length: count }, (_, i) => patches[indices[i] as number]),
+      signed: signed && selectTexts(signed, indices),
     });
   }
 
@@ -147,12 +164,16 @@ export class WireRecordSet implements RecordSet {
     return any ? new WireRecordSet({ ...this.#columns, patches: merged, whole: false }) : this;
   }
 
+  sign(texts: SignedTexts): RecordSet {
+    assert(this.signed === undefined, 'a set has one column of signed texts');
+    return new WireRecordSet({ ...this.#columns, signed: texts, whole: false });
+  }
+
   own(): RecordSet {
     this.#settleIdentities();
-    const { count, starts, ends, groupOf, patches } = this.#columns;
-    const size = this.byteLength;
+    const { count, starts, ends, groupOf, patches, signed } = this.#columns;
     const groups = ownGroups(this.#columns.groups, groupOf, count);
-    const buffer = Buffer.allocUnsafeSlow(size);
+    const buffer = Buffer.allocUnsafeSlow(this.#measure(undefined));
     const own = { starts: new Uint32Array(count), ends: new Uint32Array(count) };
     const moved: (LogRecord | undefined)[] | undefined = patches && Array.from({ length: count });
     let at = 0;
@@ -176,6 +197,7 @@ export class WireRecordSet implements RecordSet {
       buffer,
       groups,
       patches: moved,
+      signed: signed && ownTexts(signed, count),
       whole: false,
       fields: Buffer.from(this.#columns.fields),
     });
@@ -184,7 +206,8 @@ export class WireRecordSet implements RecordSet {
   /** A derived identity hashes the arrival's bytes; do it while they are there. */
   #settleIdentities(): void {
     for (let i = 0; i < this.count; i += 1) {
-      if (this.at(i).identity.kind === 'derived') return;
+      // As it came in: a change never renames a record, and decoding a text would be for nothing.
+      if (this.#unsigned(i).identity.kind === 'derived') return;
     }
   }
 }
@@ -204,6 +227,17 @@ function ownGroups(
     resources.set(group.resource, resource);
     return group.own(resource);
   });
+}
+
+/** Bytes of the encoding of an unchanged record. */
+export function rowLength(
+  starts: Uint32Array,
+  ends: Uint32Array,
+  texts: SignedTexts | undefined,
+  index: number,
+): number {
+  const size = (ends[index] as number) - (starts[index] as number);
+  return texts === undefined ? size : size + textAttributeLength(texts, index);
 }
 
 /** Bytes of a record's encoding. */

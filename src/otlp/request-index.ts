@@ -67,6 +67,7 @@ class RequestIndex {
       arrival,
       rows: undefined,
       patches: undefined,
+      signed: undefined,
       whole: true,
       fields: rest.joined,
     });

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
-import type { RecordSet, ScopeGroup } from '../sdk/index.ts';
-import { copyRecord, encodedLength, WireRecordSet } from './record-set.ts';
+import type { RecordSet, ScopeGroup, SignedTexts } from '../sdk/index.ts';
+import { copyRecord, encodedLength, rowLength, WireRecordSet } from './record-set.ts';
+import { hasText, writeTextAttribute } from './signed-texts.ts';
 import * as tag from './tags.ts';
 import { asBuffer, putVarint, varintSize } from './wire.ts';
 
@@ -65,13 +66,11 @@ function runEnd(set: RecordSet, index: number): number {
 }
 
 function recordsSize(set: RecordSet, from: number, to: number): number {
-  const { starts, ends, patches } = set;
+  const { starts, ends, patches, signed } = set;
   let size = 0;
   for (let i = from; i < to; i += 1) {
     const patch = patches?.[i];
-    size += framed(
-      patch === undefined ? (ends[i] as number) - (starts[i] as number) : encodedLength(patch),
-    );
+    size += framed(patch === undefined ? rowLength(starts, ends, signed, i) : encodedLength(patch));
   }
   return size;
 }
@@ -157,29 +156,45 @@ class SetWriter {
   }
 
   #records(start: number, from: number, to: number): number {
-    const { patches } = this.#set;
+    const { patches, signed } = this.#set;
     let at = start;
     for (let i = from; i < to;) {
       const patch = patches?.[i];
-      if (patch === undefined) {
+      if (patch !== undefined) {
+        at = this.#header(at, encodedLength(patch));
+        at = copyRecord(patch, this.#target, at);
+        i += 1;
+      } else if (signed !== undefined && hasText(signed, i)) {
+        at = this.#signed(at, i, signed);
+        i += 1;
+      } else {
         const end = this.#stretchEnd(i, to);
         at = this.#stretch(at, i, end);
         i = end;
-        continue;
       }
-      this.#target[at] = tag.SCOPE_LOGS_RECORD;
-      at = putVarint(this.#target, at + 1, encodedLength(patch));
-      at = copyRecord(patch, this.#target, at);
-      i += 1;
     }
     return at;
   }
 
+  #header(at: number, size: number): number {
+    this.#target[at] = tag.SCOPE_LOGS_RECORD;
+    return putVarint(this.#target, at + 1, size);
+  }
+
+  /** A record and the attribute with its text. */
+  #signed(start: number, index: number, texts: SignedTexts): number {
+    const { starts, ends } = this.#set;
+    const at = this.#header(start, rowLength(starts, ends, texts, index));
+    const end = at + this.#source.copy(this.#target, at, starts[index], ends[index]);
+    return writeTextAttribute(texts, index, this.#target, end);
+  }
+
   /** One past the last unchanged record that follows with nothing between but a record's header. */
   #stretchEnd(from: number, to: number): number {
-    const { starts, ends, patches } = this.#set;
+    const { starts, ends, patches, signed } = this.#set;
     let i = from + 1;
     while (i < to && patches?.[i] === undefined) {
+      if (signed !== undefined && hasText(signed, i)) break;
       const start = starts[i] as number;
       const gap = start - (ends[i - 1] as number);
       if (
@@ -196,8 +211,7 @@ class SetWriter {
   #stretch(start: number, from: number, to: number): number {
     const { starts, ends } = this.#set;
     const first = starts[from] as number;
-    this.#target[start] = tag.SCOPE_LOGS_RECORD;
-    const at = putVarint(this.#target, start + 1, (ends[from] as number) - first);
+    const at = this.#header(start, (ends[from] as number) - first);
     return at + this.#source.copy(this.#target, at, first, ends[to - 1]);
   }
 }

@@ -53,6 +53,7 @@ export class ArrivalCase implements PassageOwner {
   finished(): void {
     this.#unfinished -= 1;
     if (this.#unfinished > 0) return;
+    for (const passage of this.passages.values()) passage.release();
     this.#arrival.release();
     this.#admission.close(this.#records);
   }

@@ -1,4 +1,4 @@
-import type { Batch, Judged, LogRecord, RecordSet, Verdict } from '../sdk/index.ts';
+import type { Batch, Judged, LogRecord, RecordSet, SignedTexts, Verdict } from '../sdk/index.ts';
 import { PASS } from '../sdk/index.ts';
 
 /** A verdict that ends a record here. */
@@ -13,6 +13,8 @@ export class Judgement {
   /** Indices of the records that end here, ascending, with their verdicts beside them. */
   endedIndices: number[] | undefined;
   endedVerdicts: FinalVerdict[] | undefined;
+  /** Texts that records were signed with here. */
+  signed: SignedTexts | undefined;
   #changed: (LogRecord | undefined)[] | undefined;
 
   constructor(records: RecordSet) {
@@ -32,8 +34,8 @@ export class Judgement {
 
   /** The records that go on, changed ones in the places of the old. */
   survivors(): RecordSet {
-    const current =
-      this.#changed === undefined ? this.records : this.records.replace(this.#changed);
+    const signed = this.signed === undefined ? this.records : this.records.sign(this.signed);
+    const current = this.#changed === undefined ? signed : signed.replace(this.#changed);
     const ended = this.endedIndices;
     if (ended === undefined) return current;
     const kept = new Uint32Array(current.count - ended.length);
@@ -61,12 +63,16 @@ export class JudgingBatch implements Batch<string> {
     return this.judgeRows((index) => decide(this.records.at(index), index));
   }
 
-  judgeRows(decide: (index: number) => Verdict<string>): Judged<string> {
+  judgeRows(
+    decide: (index: number) => Verdict<string>,
+    signed?: () => SignedTexts | undefined,
+  ): Judged<string> {
     const { count } = this.records;
     for (let index = 0; index < count; index += 1) {
       const verdict = decide(index);
       if (verdict !== PASS) this.#judgement.note(index, verdict);
     }
+    this.#judgement.signed = signed?.();
     return this.passAll();
   }
 

@@ -122,6 +122,11 @@ export class Passage {
     for (const processor of this.#books.processors) processor.promised?.(this.records);
   }
 
+  /** Every passage of the arrival has finished: nothing reads its records any more. */
+  release(): void {
+    for (const processor of this.#books.processors) processor.released?.(this.records.arrival);
+  }
+
   /** What the sender is to be told. Valid once the owner was told `answerable`. */
   answer(): PassageAnswer {
     const reasons = new Map(this.#rejections);

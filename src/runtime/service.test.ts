@@ -246,6 +246,23 @@ describe('golden ledgers: what a sender is told and what the books say', () => {
     expect(rig.exporter('quarantine').shipped).toEqual([['marked']]);
   });
 
+  test('stages hear that nobody reads an arrival once all of it has ended, and once', async () => {
+    const processor = new WordProcessor();
+    const rig = await Rig.start({
+      processors: [processor],
+      branches: { out: { answers: [OK] }, quarantine: { answers: ['hang'] } },
+      diverts: ['quarantine'],
+    });
+    await rig.send('divert1');
+    expect(rig.outcomes).toEqual([]);
+    expect(processor.releases).toEqual([]);
+    rig.exporter('quarantine').answer({ status: 'delivered', rejected: 0 });
+    await settle();
+    expect(processor.releases).toHaveLength(1);
+    await rig.send('throw');
+    expect(processor.releases).toHaveLength(2);
+  });
+
   test('a receiver in two pipelines is answered once, with the worst', async () => {
     const rig = await Rig.start({
       processors: [new WordProcessor()],

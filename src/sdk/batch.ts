@@ -1,4 +1,4 @@
-import type { LogRecord, RecordSet } from './record.ts';
+import type { LogRecord, RecordSet, SignedTexts } from './record.ts';
 import type { Verdict } from './verdict.ts';
 
 declare const judged: unique symbol;
@@ -16,8 +16,14 @@ export interface Judged<Reason extends string> {
 export interface Batch<Reason extends string> {
   readonly records: RecordSet;
   judge(decide: (record: LogRecord, index: number) => Verdict<Reason>): Judged<Reason>;
-  /** As `judge` without making a view of each record: for kernels that read the columns. */
-  judgeRows(decide: (index: number) => Verdict<Reason>): Judged<Reason>;
+  /**
+   * As `judge` without making a view of each record: for kernels that read the columns. What passes
+   * unchanged goes on with its text of `signed`, which is asked for when all are judged.
+   */
+  judgeRows(
+    decide: (index: number) => Verdict<Reason>,
+    signed?: () => SignedTexts | undefined,
+  ): Judged<Reason>;
   judgeAsync(
     decide: (record: LogRecord, index: number) => Verdict<Reason> | Promise<Verdict<Reason>>,
   ): Promise<Judged<Reason>>;

@@ -4,6 +4,7 @@ import type { Clock, Deadline } from './clock.ts';
 import type { Ending, ReasonTable } from './ending.ts';
 import type { CountersignError } from './errors.ts';
 import type { HealthReport } from './health.ts';
+import type { ArrivalKey } from './identity.ts';
 import type { RecordSet } from './record.ts';
 import type { Schema } from './schema.ts';
 
@@ -136,6 +137,11 @@ export interface Processor<Reason extends string = string> extends Lifecycle {
   settled?(records: RecordSet, ending: Ending): void;
   /** The sender was told "yes" for these although they have not ended: a queue has them. */
   promised?(records: RecordSet): void;
+  /**
+   * Nobody reads records of this arrival any more, those that were diverted included: memory that
+   * the processor lent to them may be used again. Told once, after all `settled` of the arrival.
+   */
+  released?(arrival: ArrivalKey): void;
   /** True when a repeat of record `index` would be recognised while this one is in flight. */
   holds?(records: RecordSet, index: number): boolean;
 }

@@ -65,11 +65,29 @@ export interface LogRecord {
 }
 
 /**
+ * Texts that this pipeline's signer signed, as columns beside those of a record set: outside the
+ * JavaScript heap, where a thousand texts that wait for a slow reader would be copied at each
+ * garbage collection.
+ *
+ * The text of record i is `buffer.subarray(starts[i], ends[i])`, UTF-8 without a line end in it; an
+ * empty range: it has none. `buffer[ends[i]]` is a line feed, so that texts with nothing between
+ * them are lines that can be printed in one piece.
+ */
+export interface SignedTexts {
+  /** The attribute that carries the text in the encoding of its record. */
+  readonly attribute: string;
+  readonly buffer: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+/**
  * Records of one arrival, as columns over the bytes they came in. Immutable.
  *
  * Kernels read the columns, everybody else reads records: `at(i)` makes a view of 1 object.
- * The encoding of record i is `buffer.subarray(starts[i], ends[i])`, unless `patches?.[i]` holds
- * a changed record, whose `bytes` count instead.
+ * The encoding of record i is `buffer.subarray(starts[i], ends[i])`, followed by the attribute of
+ * its signed text where `signed` has one; unless `patches?.[i]` holds a changed record, whose
+ * `bytes` and `signedText` count instead of all this.
  */
 export interface RecordSet {
   readonly count: number;
@@ -85,6 +103,8 @@ export interface RecordSet {
   readonly groups: readonly ScopeGroup[];
   /** Changed records by index; `undefined` while no record was changed. */
   readonly patches: readonly (LogRecord | undefined)[] | undefined;
+  /** Texts signed since; `undefined` while no signer ran. */
+  readonly signed: SignedTexts | undefined;
   /** The same object for every set that came from one arrival. */
   readonly arrival: ArrivalKey;
   /** Position of record i among the records that its arrival brought in. */
@@ -95,6 +115,11 @@ export interface RecordSet {
   select(indices: ArrayLike<number>): RecordSet;
   /** The same set with these records in the places of old ones. */
   replace(changed: readonly (LogRecord | undefined)[]): RecordSet;
+  /**
+   * The same set with these texts. A record that has a text there carries no attribute of that name
+   * yet, is no changed one and was not signed before: any other is signed by `with` and `replace`.
+   */
+  sign(texts: SignedTexts): RecordSet;
   /** A copy that owns its bytes, for what outlives the arrival's buffer. */
   own(): RecordSet;
 }

@@ -1,5 +1,6 @@
 import type {
   Arrival,
+  ArrivalKey,
   ArrivalOutcome,
   Batch,
   Deadline,
@@ -80,6 +81,7 @@ type StageReason = keyof typeof STAGE_REASONS;
 export class WordProcessor implements Processor<StageReason> {
   readonly settlements: string[] = [];
   readonly promises: string[] = [];
+  readonly releases: string[] = [];
   readonly #decide: (text: string) => Verdict<StageReason>;
   readonly #hold: (text: string) => boolean;
 
@@ -102,6 +104,10 @@ export class WordProcessor implements Processor<StageReason> {
 
   promised(records: RecordSet): void {
     this.promises.push(...textsOf([records]));
+  }
+
+  released(arrival: ArrivalKey): void {
+    this.releases.push(arrival.text);
   }
 
   holds(records: RecordSet, index: number): boolean {

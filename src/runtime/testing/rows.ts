@@ -44,6 +44,7 @@ export class Rows implements RecordSet {
   readonly groupOf = new Uint32Array();
   readonly groups = [];
   readonly patches = undefined;
+  readonly signed = undefined;
   readonly arrival: ArrivalKey;
   readonly #records: readonly LogRecord[];
   readonly #rows: readonly number[];
@@ -105,6 +106,10 @@ export class Rows implements RecordSet {
       this.#rows,
       this.arrival,
     );
+  }
+
+  sign(): Rows {
+    return this;
   }
 
   own(): Rows {

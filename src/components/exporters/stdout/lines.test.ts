@@ -19,6 +19,16 @@ test.each([
   expect(textOf(made(lines))).toBe(lines.map((line) => `${line}\n`).join(''));
 });
 
+test('lines that stand in bytes are taken as they are', () => {
+  const source = Buffer.from(`xxa\n${'é'.repeat(100_000)}\nyy`);
+  const buffer = made(['first']);
+  buffer.addLines(source, 2, 4);
+  buffer.addLines(source, 4, source.length - 2);
+  buffer.add('last');
+  expect(textOf(buffer)).toBe(`first\na\n${'é'.repeat(100_000)}\nlast\n`);
+  expect(buffer.countWithin(buffer.bytes().length)).toBe(4);
+});
+
 test('is used again after clear, however large it was', () => {
   const buffer = made(['x'.repeat(5_000_000)]);
   buffer.clear();

@@ -23,10 +23,19 @@ export class LineBuffer {
 
   /** A line without its end; it must not hold a line end itself. */
   add(line: string): void {
-    if (this.#slab.length - this.#length <= line.length * BYTES_PER_UNIT_MAX) this.#grow(line);
+    if (this.#slab.length - this.#length <= line.length * BYTES_PER_UNIT_MAX) {
+      this.#grow(line.length * BYTES_PER_UNIT_MAX + 1);
+    }
     const end = this.#length + this.#slab.write(line, this.#length, 'utf8');
     this.#slab[end] = NEWLINE;
     this.#length = end + 1;
+  }
+
+  /** Lines with their ends, from where they stand as UTF-8. */
+  addLines(source: Uint8Array, start: number, end: number): void {
+    if (this.#slab.length - this.#length < end - start) this.#grow(end - start);
+    this.#slab.set(source.subarray(start, end), this.#length);
+    this.#length += end - start;
   }
 
   /** All lines so far, in UTF-8. A view. */
@@ -44,9 +53,8 @@ export class LineBuffer {
     return count;
   }
 
-  #grow(line: string): void {
-    const needed = this.#length + line.length * BYTES_PER_UNIT_MAX + 1;
-    const slab = Buffer.allocUnsafeSlow(Math.max(needed, this.#slab.length * 2));
+  #grow(more: number): void {
+    const slab = Buffer.allocUnsafeSlow(Math.max(this.#length + more, this.#slab.length * 2));
     this.#slab.copy(slab, 0, 0, this.#length);
     this.#slab = slab;
   }

@@ -48,6 +48,21 @@ function records(...bodies: string[]): RecordSet {
   return indexRequest(request, numberedArrival('run', 0));
 }
 
+/** The set with signed texts for some records. */
+function signedIn(set: RecordSet, has: readonly boolean[]): RecordSet {
+  const starts = new Uint32Array(set.count);
+  const ends = new Uint32Array(set.count);
+  let all = '';
+  for (const [index, it] of has.entries()) {
+    if (!it) continue;
+    starts[index] = Buffer.byteLength(all);
+    all += `{"signed":"ü${index}"}`;
+    ends[index] = Buffer.byteLength(all);
+    all += '\n';
+  }
+  return set.sign({ attribute: 'signed', buffer: Buffer.from(all), starts, ends });
+}
+
 /** An exporter whose output takes `room` bytes and then throws `code`, or waits for ever. */
 function bench(options: { room?: number; code?: string; format?: string; slow?: boolean } = {}) {
   let room = options.room ?? Number.POSITIVE_INFINITY;
@@ -121,6 +136,35 @@ describe('lines', () => {
     expect(last).toBe('');
   });
 
+  test.each([
+    ['all of them', [true, true, true, true]],
+    ['all but the first', [false, true, true, true]],
+    ['some', [true, false, true, true]],
+    ['all but the last', [true, true, true, false]],
+  ])('as CloudEvents: %s signed in a column', async (_, has) => {
+    const set = records('a', 'b', 'c', 'd');
+    const signed = signedIn(set, has);
+    const changed = signed.replace([undefined, undefined, signed.at(2).with({ signedText: 'X' })]);
+    const { exporter, lines } = bench({ format: 'cloudevents' });
+    await exporter.ship([signed, changed, signed.select([1, 3]), set.select([0])], endless());
+    const expected = has.map((it, index) => (it ? `{"signed":"ü${index}"}` : 'unsigned'));
+    const printed = lines().map((line) => (line.includes('specversion') ? 'unsigned' : line));
+    expect(printed).toEqual([
+      ...expected,
+      ...expected.with(2, 'X'),
+      expected[1],
+      expected[3],
+      'unsigned',
+      '',
+    ]);
+  });
+
+  test('as OTLP/JSON: with the text that was signed', async () => {
+    const { exporter, lines } = bench();
+    await exporter.ship([signedIn(records('a'), [true])], endless());
+    expect(lines()[0]).toContain(JSON.stringify({ stringValue: '{"signed":"ü0"}' }));
+  });
+
   test('nothing to print is delivered', async () => {
     const { exporter } = bench();
     expect(await exporter.ship([], endless())).toEqual({ status: 'delivered', rejected: 0 });
@@ -148,6 +192,21 @@ describe('an output that fails', () => {
     };
     expect(shipment).toEqual(delivered === 0 ? rest : { status: 'partial', delivered, rest });
     expect(reports.map(({ status }) => status)).toEqual(['unhealthy']);
+  });
+
+  test.each([
+    [0, 0],
+    [16, 0],
+    [17, 1],
+    [17 + 16, 1],
+    [3 * 17, 3],
+    [3 * 17 + 16, 3],
+  ])('after %i bytes of signed lines of 17: %i are out', async (room, delivered) => {
+    const { exporter } = bench({ format: 'cloudevents', room, code: 'EPIPE' });
+    const set = signedIn(records('a', 'b', 'c', 'd'), [true, true, true, true]);
+    const shipment = await exporter.ship([set.select([0, 1]), set.select([2, 3])], endless());
+    const expected = delivered === 0 ? { status: 'failed' } : { status: 'partial', delivered };
+    expect(shipment).toMatchObject(expected);
   });
 
   test('for now is tried again, finishes the cut line, and recovers', async () => {
@@ -204,6 +263,13 @@ describe('a record of which no line can be made', () => {
     const shipment = await exporter.ship([unprintable(records('a', 'b', 'c'), 1)], endless());
     expect(shipment).toMatchObject({ status: 'delivered', rejected: 1, message: /too deep/ });
     expect(lines()).toHaveLength(3);
+  });
+
+  test('ends what a broken pipe may call delivered, after signed ones too', async () => {
+    const { exporter } = bench({ format: 'cloudevents', room: 51, code: 'EPIPE' });
+    const set = signedIn(records('a', 'b', 'c', 'd'), [true, true, false, true]);
+    const shipment = await exporter.ship([unprintable(set, 2), set], endless());
+    expect(shipment).toMatchObject({ status: 'partial', delivered: 2 });
   });
 
   test('ends what a broken pipe may call delivered', async () => {

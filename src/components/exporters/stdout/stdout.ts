@@ -129,6 +129,10 @@ class Stdout implements Exporter {
     let position = 0;
     for (const set of sets) {
       for (let index = 0; index < set.count; index++) {
+        const printed = this.#printSigned(set, index);
+        position += printed;
+        index += printed;
+        if (index === set.count) break;
         try {
           this.#lines.add(this.#lineOf(set, index));
         } catch (thrown) {
@@ -140,6 +144,24 @@ class Stdout implements Exporter {
       }
     }
     return { count, first, message };
+  }
+
+  /** Prints the signed texts that stand one after the other from `index` on. Returns how many. */
+  #printSigned(set: RecordSet, index: number): number {
+    const { signed, patches } = set;
+    if (signed === undefined || this.#lineOf !== cloudEventLine) return 0;
+    const { buffer, starts, ends } = signed;
+    const start = starts[index] as number;
+    let end = start;
+    let next = index;
+    for (; next < set.count && patches?.[next] === undefined; next++) {
+      const from = starts[next] as number;
+      const to = ends[next] as number;
+      if (from === to || from !== end) break;
+      end = to + 1;
+    }
+    if (next > index) this.#lines.addLines(buffer, start, end);
+    return next - index;
   }
 
   #rest(

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { EventSigner, parseKey } from '../../../events/index.ts';
-import { logRecord } from '../../../events/testing/record.ts';
-import { CountersignError } from '../../../sdk/index.ts';
+import { encodeRequest, indexRequest, writeRequest } from '../../../otlp/index.ts';
+import { CountersignError, numberedArrival } from '../../../sdk/index.ts';
 import type {
   Batch,
   HealthReport,
   Host,
   Judged,
-  LogRecord,
+  KeyValue,
   Processor,
   RecordSet,
   Verdict,
@@ -52,25 +52,41 @@ async function started(config: object, host = testHost()): Promise<Processor<Sig
   return signer;
 }
 
-/** The verdicts of a signer on these records. */
-function verdictsOn(
-  signer: Processor<SignerReason>,
-  records: readonly LogRecord[],
-): Verdict<SignerReason>[] {
+type Plain = Readonly<{ body?: string; attributes?: readonly KeyValue[] }>;
+
+/** A set of these records, each arrival a key of its own. */
+function setOf(...records: readonly Plain[]): RecordSet {
+  const request = encodeRequest({ resourceLogs: [{ scopeLogs: [{ records }] }] });
+  return indexRequest(request, numberedArrival('test', 1));
+}
+
+interface Signed {
+  readonly verdicts: readonly Verdict<SignerReason>[];
+  /** What passed, as it goes on. */
+  readonly set: RecordSet;
+}
+
+/** What a signer makes of these records. */
+function signedBy(signer: Processor<SignerReason>, records: RecordSet): Signed {
   const verdicts: Verdict<SignerReason>[] = [];
   const judged = {} as Judged<SignerReason>;
+  let set = records;
   const batch: Batch<SignerReason> = {
-    records: {} as RecordSet,
-    judge: (decide) => {
-      for (const [index, record] of records.entries()) verdicts.push(decide(record, index));
+    records,
+    judge: () => judged,
+    judgeRows: (decide, signed) => {
+      for (let index = 0; index < records.count; index += 1) verdicts.push(decide(index));
+      const texts = signed?.();
+      if (texts !== undefined) set = set.sign(texts);
+      set = set.replace(verdicts.map((each) => (each.kind === 'pass' ? each.record : undefined)));
       return judged;
     },
-    judgeRows: () => judged,
     judgeAsync: () => Promise.resolve(judged),
     passAll: () => judged,
   };
   expect(signer.process(batch)).toBe(judged);
-  return verdicts;
+  const passed = verdicts.flatMap(({ kind }, index) => (kind === 'pass' ? [index] : []));
+  return { verdicts, set: set.select(passed) };
 }
 
 async function errorOf(config: object): Promise<CountersignError> {
@@ -134,10 +150,8 @@ describe('the key', () => {
       status: 'degraded',
       message: expect.stringMatching(/key made for this run/) as string,
     });
-    const record = logRecord({ body: 'x' });
-    expect(signedText(verdictsOn(first, [record])[0])).not.toBe(
-      signedText(verdictsOn(second, [record])[0]),
-    );
+    const [one, other] = [first, second].map((each) => signedBy(each, setOf({ body: 'x' })).set);
+    expect(one?.at(0).signedText).not.toBe(other?.at(0).signedText);
   });
 
   test('is in no message and no report', async () => {
@@ -147,47 +161,53 @@ describe('the key', () => {
   });
 });
 
-function signedText(verdict: Verdict<SignerReason> | undefined): string | undefined {
-  return verdict?.kind === 'pass' ? verdict.record?.signedText : undefined;
-}
-
 describe('a record', () => {
   const verifier = new EventSigner(parseKey(KEY_TEXT));
 
   test('goes on with its signed text, in place of whatever came in under that name', async () => {
     const signer = await started({ key: KEY_TEXT });
-    const plain = logRecord({ body: 'x', attributes: [['a', 1n]] });
-    const forged = logRecord({
+    const plain: Plain = { body: 'x', attributes: [['countersign.nonce', 'n']] };
+    const forged: Plain = {
       body: 'x',
       attributes: [
         [ATTRIBUTE, 'forged'],
-        ['a', 1n],
+        ['countersign.nonce', 'n'],
       ],
-    });
-    const [first, second] = verdictsOn(signer, [plain, forged]);
-    expect(verifier.check(signedText(first) ?? '')).toEqual({ verdict: 'valid' });
-    expect(signedText(second)).toBe(signedText(first));
-    if (second?.kind !== 'pass' || second.record === undefined) throw new Error('not passed');
-    expect(second.record.attributes).toEqual([
-      ['a', 1n],
-      [ATTRIBUTE, signedText(first)],
+    };
+    const { set } = signedBy(signer, setOf(plain, forged));
+    const [first, second] = [...set];
+    const text = first?.signedText ?? '';
+    expect(verifier.check(text)).toEqual({ verdict: 'valid' });
+    expect(second?.signedText).toBe(text);
+    expect(first?.attributes).toEqual([
+      ['countersign.nonce', 'n'],
+      [ATTRIBUTE, text],
     ]);
-    expect(second.record.body).toBe('x');
+    expect(second?.attributes).toEqual([
+      [ATTRIBUTE, text],
+      ['countersign.nonce', 'n'],
+    ]);
+    expect(second?.body).toBe('x');
+    const encoded = indexRequest(writeRequest([set]), numberedArrival('test', 2));
+    expect([...encoded].map(({ attributes }) => attributes)).toEqual(
+      [...set].map(({ attributes }) => attributes),
+    );
   });
 
   test('that cannot be signed never passes, and says why once', async () => {
     const host = testHost();
     const signer = await started({ key: KEY_TEXT }, host);
-    const twice = logRecord({
+    const twice: Plain = {
       attributes: [
         ['a', 'secret text'],
         ['a', 2n],
       ],
-    });
-    const [first, second, third] = verdictsOn(signer, [twice, twice, logRecord()]);
-    expect(first).toEqual({ kind: 'drop', reason: 'unsignable' });
-    expect(second).toBe(first);
-    expect(third?.kind).toBe('pass');
+    };
+    const { verdicts, set } = signedBy(signer, setOf(twice, twice, {}));
+    expect(verdicts[0]).toEqual({ kind: 'drop', reason: 'unsignable' });
+    expect(verdicts[1]).toBe(verdicts[0]);
+    expect(verdicts[2]?.kind).toBe('pass');
+    expect([...set].map(({ signedText }) => verifier.verify(signedText))).toEqual([true]);
     expect(host.lines).toEqual([expect.stringMatching(/cannot be signed.*name stands twice/)]);
     expect(host.lines.join()).not.toContain('secret text');
     expect(REASONS.unsignable).toMatchObject({ ending: 'dropped', told: 'rejected' });
@@ -195,9 +215,60 @@ describe('a record', () => {
 
   test('carries the text under the configured name', async () => {
     const signer = await started({ key: KEY_TEXT, attribute: 'signed' });
-    const [verdict] = verdictsOn(signer, [logRecord({ attributes: [['signed', 'forged']] })]);
-    if (verdict?.kind !== 'pass') throw new Error('not passed');
-    expect(verdict.record?.attribute('signed')).toBe(signedText(verdict));
-    expect(signedText(verdict)).not.toContain('forged');
+    const { set } = signedBy(signer, setOf({ attributes: [['signed', 'forged']] }, {}));
+    for (const record of set) {
+      expect(record.attribute('signed')).toBe(record.signedText);
+      expect(record.signedText).not.toContain('forged');
+    }
+  });
+
+  test('that was changed before, or signed before, is signed as it is now', async () => {
+    const first = await started({ key: KEY_TEXT, attribute: 'first' });
+    const second = await started({ key: KEY_TEXT, attribute: 'second' });
+    const set = setOf({ body: 'a' }, { body: 'b' });
+    const changed = set.replace([set.at(0).with({ attributes: { screened: true } })]);
+    const once = signedBy(first, changed).set;
+    expect(once.at(0).attribute('screened')).toBe(true);
+    expect(once.at(0).signedText).toContain('"screened":true');
+    for (const record of signedBy(second, once).set) {
+      const inner = once.at(record.bodyText === 'a' ? 0 : 1).signedText ?? '';
+      expect(record.attribute('first')).toBe(inner);
+      expect(record.attribute('second')).toBe(record.signedText);
+      expect(record.signedText).toContain(JSON.stringify(inner));
+      expect(verifier.verify(record.signedText)).toBe(true);
+    }
+  });
+});
+
+describe('the memory of signed texts', () => {
+  const textsOf = ({ set }: Signed) => [...set].map(({ signedText }) => signedText);
+  const memoryOf = ({ set }: Signed) => set.signed?.buffer.buffer;
+
+  test('is used again once nobody reads it, and not before', async () => {
+    const signer = await started({ key: KEY_TEXT });
+    const first = signedBy(signer, setOf({ body: 'a' }, { body: 'b' }));
+    const texts = textsOf(first);
+    const second = signedBy(signer, setOf({ body: 'c' }, { body: 'd' }));
+    expect(memoryOf(second)).not.toBe(memoryOf(first));
+    expect(textsOf(first)).toEqual(texts);
+    signer.released?.(first.set.arrival);
+    const third = signedBy(signer, setOf({ body: 'e' }, { body: 'f' }));
+    expect(memoryOf(third)).toBe(memoryOf(first));
+    signer.released?.(first.set.arrival);
+    expect(memoryOf(signedBy(signer, setOf({})))).not.toBe(memoryOf(third));
+  });
+
+  test('of a batch that the next one cut short goes to that one', async () => {
+    const signer = await started({ key: KEY_TEXT });
+    const broken = setOf({ body: 'a' }, { body: 'b' });
+    Object.defineProperty(broken, 'at', {
+      value: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(() => signedBy(signer, broken)).toThrow('broken');
+    const { set } = signedBy(signer, setOf({ body: 'c' }));
+    expect(set.at(0).signedText).toContain('"body":"c"');
+    expect(set.signed?.starts).toEqual(Uint32Array.of(0));
   });
 });

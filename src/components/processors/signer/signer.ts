@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { EventSigner, Fault, RecordEvents } from '../../../events/index.ts';
+import { EventSigner, Fault, RecordEvents, TextColumn } from '../../../events/index.ts';
 import type { FaultReason } from '../../../events/index.ts';
-import { drop, KeyValueList, pass } from '../../../sdk/index.ts';
+import { drop, KeyValueList, PASS, pass } from '../../../sdk/index.ts';
 import type {
+  ArrivalKey,
   Batch,
   Host,
   Judged,
-  LogRecord,
   Processor,
   RecordChanges,
+  RecordSet,
+  SignedTexts,
   Verdict,
 } from '../../../sdk/index.ts';
 import type { SignerConfig, SignerReason } from './index.ts';
@@ -28,6 +30,9 @@ class Signer implements Processor<SignerReason> {
   readonly #config: SignerConfig;
   readonly #host: Host;
   readonly #events: RecordEvents;
+  readonly #texts: TextColumn;
+  /** Memory of texts that somebody may still read. */
+  readonly #lent = new Map<ArrivalKey, Buffer[]>();
   /** Causes that were logged: once each, how many there are is in the books. */
   readonly #causes = new Set<FaultReason>();
   #signer: EventSigner | undefined;
@@ -36,6 +41,7 @@ class Signer implements Processor<SignerReason> {
     this.#config = config;
     this.#host = host;
     this.#events = new RecordEvents({ attribute: config.attribute, source: config.source });
+    this.#texts = new TextColumn(config.attribute);
   }
 
   /** Throws CS_KEY_MISSING or CS_KEY_INVALID; then nothing is ever signed. */
@@ -57,17 +63,40 @@ class Signer implements Processor<SignerReason> {
   process(batch: Batch<SignerReason>): Judged<SignerReason> {
     const signer = this.#signer;
     assert(signer !== undefined, 'a batch before start');
-    return batch.judge((record) => this.#judge(record, signer));
+    const { records } = batch;
+    this.#texts.begin(records.count);
+    return batch.judgeRows(
+      (index) => this.#judge(records, index, signer),
+      () => this.#lend(records.arrival),
+    );
   }
 
-  #judge(record: LogRecord, signer: EventSigner): Verdict<SignerReason> {
-    let signedText: string;
+  released(arrival: ArrivalKey): void {
+    for (const buffer of this.#lent.get(arrival) ?? []) this.#texts.give(buffer);
+    this.#lent.delete(arrival);
+  }
+
+  #lend(arrival: ArrivalKey): SignedTexts | undefined {
+    const texts = this.#texts.take();
+    if (texts === undefined) return undefined;
+    const lent = this.#lent.get(arrival);
+    if (lent === undefined) this.#lent.set(arrival, [texts.buffer]);
+    else lent.push(texts.buffer);
+    return texts;
+  }
+
+  #judge(records: RecordSet, index: number, signer: EventSigner): Verdict<SignerReason> {
+    const record = records.at(index);
+    let carriesText: boolean;
     try {
-      signedText = this.#events.signed(record, signer);
+      carriesText = this.#events.signInto(this.#texts, index, record, signer);
     } catch (thrown) {
       if (thrown instanceof Fault) return this.#unsignable(thrown);
       throw thrown;
     }
+    const isPlain = records.signed === undefined && records.patches?.[index] === undefined;
+    if (isPlain && !carriesText) return PASS;
+    const signedText = this.#texts.takeBack(index);
     const attributes: RecordChanges['attributes'] = { [this.#config.attribute]: signedText };
     return pass(record.with({ attributes, signedText }));
   }
