@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { ScriptReader, commandName } from './command.ts';
+import { commandName } from './command.ts';
+import type { Command } from './command.ts';
+import { ScriptReader } from './script_reader.ts';
 
-function commandsOf(text: string): string[] {
-  const reader = new ScriptReader(text);
-  reader.read(0, text.length);
-  return reader.commands.map(({ name, args }) =>
-    [name, ...args.map((word) => word.text)].join(' '),
-  );
+const reader = new ScriptReader();
+
+/** What `of` says of each command; a command is good only while it is told of. */
+function each<T>(text: string, of: (command: Command) => T): T[] {
+  const told: T[] = [];
+  const command = (read: Command): void => void told.push(of(read));
+  reader.read(text, 0, text.length, { command });
+  return told;
 }
+
+const commandsOf = (text: string): string[] =>
+  each(text, ({ name, args }) => [name, ...args.map((word) => word.text)].join(' '));
 
 describe('commands of a script', () => {
   test.each([
@@ -30,9 +37,8 @@ describe('commands of a script', () => {
 
   test('a pipeline says what a command reads', () => {
     const text = 'cat x | base64 | nc h 1';
-    const reader = new ScriptReader(text);
-    reader.read(0, text.length);
-    expect(reader.commands.at(-1)?.input?.input?.name).toBe('cat');
+    const first = ({ input }: Command): string | undefined => input?.input?.name;
+    expect(each(text, first).at(-1)).toBe('cat');
   });
 
   test.each([

@@ -1,14 +1,15 @@
-import { ScriptReader } from './command.ts';
-import type { Command } from './command.ts';
+import { IS_DATA, IS_KNOWN, NAMES } from './command_names.ts';
 import { loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
-import type { Hit } from './hits.ts';
-import { COMMAND_RULES } from './rules/commands.ts';
-import { FLOOD } from './rules/command_rule.ts';
-import type { CommandRule } from './rules/commands.ts';
-import { deservesReading } from './rules/quick_look.ts';
-import { DATA_COMMANDS, KNOWN_COMMANDS } from './rules/known_commands.ts';
+import { Fences } from './fences.ts';
 import { Heredocs } from './heredoc.ts';
+import type { Hit } from './hits.ts';
+import { LineHead } from './line_head.ts';
+import type { ReadCommand } from './read_command.ts';
+import { FLOOD } from './rules/command_rule.ts';
+import { COMMAND_RULES } from './rules/commands.ts';
+import { QuickLook } from './rules/quick_look.ts';
+import { ScriptReader } from './script_reader.ts';
 
 /** How a piece of script stands in its text. */
 type Place = 'line' | 'sample' | 'embedded' | 'prose';
@@ -21,124 +22,130 @@ const PLACE_FACTOR: Readonly<Record<Place, number>> = {
   prose: 0.6,
 };
 
-const RULES_BY_NAME = new Map<string, CommandRule[]>();
-for (const rule of COMMAND_RULES) {
-  for (const name of rule.names) {
-    RULES_BY_NAME.set(name, [...(RULES_BY_NAME.get(name) ?? []), rule]);
-  }
-}
-const ANY_NAME = RULES_BY_NAME.get('*') ?? [];
+/** Numbers of the rules about each name. */
+const RULES = NAMES.each((name) =>
+  COMMAND_RULES.flatMap(({ names }, rule) => (names.includes(name) ? [rule] : [])),
+);
+const ANY_NAME = COMMAND_RULES.flatMap(({ names }, rule) => (names.includes('*') ? [rule] : []));
+/** They write files without a redirection. */
+const WRITERS = new Set([NAMES.numberOf('crontab'), NAMES.numberOf('tee')]);
 
+const NO_HITS: readonly Hit[] = [];
 const LINE_MAX = 65_536;
 const PROSE_MAX = 160;
-/** Characters of a line on either side that are looked at first. */
-const LOOK = 240;
 
 /**
  * Finds commands where commands stand: at the beginning of a line that is a command line, in quotes
  * after a word that runs things, in a document's samples. Reads each line at most once.
  */
 export class CommandScan {
+  readonly #reader = new ScriptReader();
+  readonly #look = new QuickLook();
+  readonly #head = new LineHead();
+  readonly #visitor = { command: (command: ReadCommand): void => this.#judge(command) };
   #text = '';
   /** No quotation mark stands in the 64 characters before; to here none has to be looked for. */
   #quietTo = 0;
   /** Everything before was read. */
   #done = 0;
+  /** The line that was looked at last, without its break. */
   #lineAt = 0;
-  /** The beginning of a line that was looked at last, and what was found there. */
+  #lineEnd = -1;
+  /** Where the line was when its beginning was looked at last. */
   #headOf = -1;
-  #head: LineHead | undefined;
-  /** The first line break after `#lineAt`, or -1. */
-  #newline = -1;
-  /** Nothing of it was looked for yet. */
-  #fresh = true;
-  readonly #hits = new Map<CommandRule, Hit>();
+  /** Hits by number of the rule, and those that there are. */
+  readonly #best: (Hit | undefined)[] = [];
+  readonly #found: number[] = [];
   #heredocs: Heredocs | undefined;
-  #fences: number[] | undefined;
-  /** Fences before the last place that was asked for; places come in order. */
-  #fencesBefore = 0;
+  #fences: Fences | undefined;
   /** Rules that may still be tested. */
   #tests = 0;
   #flooded = false;
   /** First looks that may still be taken. */
   #looks = 0;
   #asks = 0;
+  /** How the piece stands that is being read; undefined when it is a line, in a fence or not. */
+  #place: Place | undefined;
+  #readFrom = 0;
+  /** Where a command is looked for, and whether one was there. */
+  #readAt = 0;
+  #known = false;
 
   open(text: string): void {
     this.#text = text;
     this.#done = 0;
     this.#quietTo = 0;
+    this.#lineAt = 0;
+    this.#lineEnd = -1;
     this.#headOf = -1;
-    this.#fresh = true;
     this.#asks = 32 + (text.length >> 10);
     this.#heredocs = undefined;
     this.#fences = undefined;
-    this.#fencesBefore = 0;
     this.#looks = 64 + (text.length >> 6);
     this.#tests = 256 + (text.length >> 6);
     this.#flooded = false;
-    if (this.#hits.size > 0) this.#hits.clear();
+    for (const rule of this.#found) this.#best[rule] = undefined;
+    this.#found.length = 0;
   }
 
   hits(): readonly Hit[] {
+    if (this.#found.length === 0 && !this.#flooded) return NO_HITS;
     const { length } = this.#text;
     const flood = this.#flooded ? [{ ...FLOOD, rule: FLOOD.id, start: 0, end: length }] : [];
-    return [...this.#hits.values(), ...flood];
+    return [...this.#found.flatMap((rule) => this.#best[rule] ?? []), ...flood];
   }
 
   /** A word that a command rule waits for stands in `[start, end)`. */
   trigger(start: number, end: number): void {
     if (start < this.#done || this.#flooded) return;
-    const text = this.#text;
-    if (this.#fresh) {
-      this.#fresh = false;
-      this.#lineAt = 0;
-      this.#newline = text.indexOf('\n');
-    }
-    const lineAt = this.#lineStart(start);
-    const lineStart = Math.max(lineAt, this.#done);
-    const lineEnd = this.#newline < 0 ? text.length : this.#newline;
-    if (this.#looks > 0) {
-      // A look may cost more than reading the line, when it is asked for at every word.
-      this.#looks--;
-      const line = text.slice(Math.max(lineAt, start - LOOK), Math.min(lineEnd, end + LOOK));
-      if (!deservesReading(text.slice(start, end).trimEnd().toLowerCase(), line)) return;
-    }
+    if (start > this.#lineEnd || start < this.#lineAt) this.#findLine(start);
+    const lineStart = Math.max(this.#lineAt, this.#done);
     if (this.#headOf !== lineStart) {
       this.#headOf = lineStart;
-      this.#head = lineHead(text, lineStart, lineEnd);
+      this.#head.read(this.#text, lineStart, this.#lineEnd);
     }
-    const head = this.#head;
-    if (head !== undefined && head.at <= start) {
-      this.#line(head.at, head.prompt);
+    const { at, prompt } = this.#head;
+    if (at >= 0 && at <= start) {
+      if (this.#deservesReading(start, end)) this.#line(at, prompt);
       return;
     }
-    this.#embedded(start, end);
+    const quote = this.#openQuote(start);
+    if (quote < 0 && !isCommandLike(this.#text, start, end)) return;
+    if (this.#deservesReading(start, end)) this.#embedded(start, end, quote);
   }
 
-  /** Where the line begins that holds an offset; offsets come in order. */
-  #lineStart(offset: number): number {
-    while (this.#newline >= 0 && this.#newline < offset) {
-      this.#lineAt = this.#newline + 1;
-      this.#newline = this.#text.indexOf('\n', this.#lineAt);
-    }
-    return this.#lineAt;
+  /** A look may cost more than reading the line, when it is asked for at every word. */
+  #deservesReading(start: number, end: number): boolean {
+    if (this.#looks === 0) return true;
+    this.#looks--;
+    return this.#look.deservesReading(this.#text, this.#lineAt, this.#lineEnd, start, end);
+  }
+
+  #findLine(offset: number): void {
+    const text = this.#text;
+    let at = offset;
+    const from = offset > this.#lineEnd ? this.#lineEnd + 1 : 0;
+    while (at > from && text.charCodeAt(at - 1) !== 0x0a) at--;
+    this.#lineAt = at;
+    const end = text.indexOf('\n', offset);
+    this.#lineEnd = end < 0 ? text.length : end;
   }
 
   /** A command line: from its first word to its end, with the lines that belong to it. */
   #line(from: number, prompt: boolean): void {
-    const to = this.#lineEnd(from);
+    const to = this.#joinedEnd(from);
     this.#heredocs ??= new Heredocs(this.#text);
     const data = this.#heredocs.holding(from);
     if (data !== undefined && !data.shell) {
       this.#done = Math.max(this.#done, data.to);
       return;
     }
-    this.#read(from, to, prompt || this.#isFenced(from) ? 'sample' : 'line');
+    this.#read(from, to, prompt ? 'sample' : undefined);
     this.#done = Math.max(this.#done, to);
   }
 
-  #lineEnd(from: number): number {
+  /** The end of a line and of those that go on after a backslash. */
+  #joinedEnd(from: number): number {
     const text = this.#text;
     const max = Math.min(text.length, from + LINE_MAX);
     let end = from;
@@ -151,148 +158,119 @@ export class CommandScan {
   }
 
   /** A command inside prose, JSON or code. */
-  #embedded(start: number, end: number): void {
+  #embedded(start: number, end: number, quote: number): void {
     const text = this.#text;
-    const opened = openQuote(text, start, this.#quietTo);
-    if (opened === undefined) this.#quietTo = start;
-    if (opened !== undefined) {
-      const from = opened.at + opened.mark.length;
-      const to = closeQuote(text, from, opened.mark);
-      const known = this.#read(from, to, opened.mark === '`' ? 'sample' : 'embedded', start);
+    if (quote >= 0) {
+      const mark = text.charCodeAt(quote);
+      const to = closeQuote(text, quote + 1, mark);
+      const known = this.#read(quote + 1, to, mark === 0x60 ? 'sample' : 'embedded', start);
       this.#done = Math.max(this.#done, to);
       if (known) return;
     }
     // Bare in a sentence: only what looks like a command by its arguments.
-    const next = text.slice(end - 1, end + 3);
-    if (!/\s[-/~$.>]/.test(next) && !/[-/|>]/.test(text.slice(start, end))) return;
+    if (!isCommandLike(text, start, end)) return;
     const to = sentenceEnd(text, start);
     this.#read(start, to, 'prose');
     this.#done = Math.max(this.#done, to);
   }
 
-  /** Judges the commands of a piece; true when one begins at `at` or is given it as text. */
-  #read(from: number, to: number, place: Place, at = from): boolean {
-    const reader = new ScriptReader(this.#text);
-    reader.read(from, to);
-    let known = false;
-    for (const command of reader.commands) {
-      this.#judge(command, place);
-      if (command.start === at) known = true;
-      else if (command.start < at && command.end > at) known ||= KNOWN_COMMANDS.has(command.name);
+  /** The quotation mark that opens shortly before, on the same line, or -1. */
+  #openQuote(start: number): number {
+    const text = this.#text;
+    for (let at = start - 1; at >= Math.max(this.#quietTo, start - 64); at--) {
+      const mark = text.charCodeAt(at);
+      if (mark === 0x0a) break;
+      if (mark !== 0x22 && mark !== 0x27 && mark !== 0x60) continue;
+      // An apostrophe inside a word.
+      if (mark === 0x27 && /[a-z]/i.test(text.charAt(at - 1))) continue;
+      return at;
     }
-    return known;
+    this.#quietTo = start;
+    return -1;
   }
 
-  #judge(command: Command, place: Place): void {
-    if (command.input !== undefined && DATA_COMMANDS.has(command.name)) return;
-    for (const rule of RULES_BY_NAME.get(command.name) ?? []) this.#apply(rule, command, place);
-    if (command.redirects.length === 0 && command.name !== 'crontab' && command.name !== 'tee')
-      return;
-    for (const rule of ANY_NAME) this.#apply(rule, command, place);
+  /** Judges the commands of a piece; true when one begins at `at` or is given it as text. */
+  #read(from: number, to: number, place: Place | undefined, at = from): boolean {
+    this.#place = place;
+    this.#readFrom = from;
+    this.#readAt = at;
+    this.#known = false;
+    this.#reader.read(this.#text, from, to, this.#visitor);
+    return this.#known;
   }
 
-  #apply(rule: CommandRule, command: Command, place: Place): void {
+  #judge(command: ReadCommand): void {
+    const { number, start, end } = command;
+    const at = this.#readAt;
+    if (start === at) this.#known = true;
+    else if (start < at && end > at && number >= 0 && IS_KNOWN[number] === 1) this.#known = true;
+    if (number >= 0) {
+      if (command.input !== undefined && IS_DATA[number] === 1) return;
+      for (const rule of RULES[number] as readonly number[]) this.#apply(rule, command);
+    }
+    if (command.redirects.length === 0 && !WRITERS.has(number)) return;
+    for (const rule of ANY_NAME) this.#apply(rule, command);
+  }
+
+  #apply(number: number, command: ReadCommand): void {
     if (this.#tests === 0) {
       this.#flooded = true;
       return;
     }
     this.#tests--;
+    const rule = COMMAND_RULES[number] as (typeof COMMAND_RULES)[number];
     const factor = rule.test(command);
     if (factor <= 0) return;
+    const place = (this.#place ??= this.#isFenced(this.#readFrom) ? 'sample' : 'line');
     const base = rule.weight * factor * PLACE_FACTOR[place];
-    if ((this.#hits.get(rule)?.weight ?? 0) >= base) return;
-    const lowered = place === 'line' ? undefined : this.#ask(command, place);
+    const best = this.#best[number];
+    if (best !== undefined && best.weight >= base) return;
+    const lowered = place === 'line' ? undefined : this.#ask(command);
     const weight = base * (lowered?.factor ?? 1);
-    if ((this.#hits.get(rule)?.weight ?? 0) >= weight) return;
+    if (best !== undefined && best.weight >= weight) return;
     const { id, severity } = rule;
     const { start, end } = command;
     const hit: Hit = { rule: id, class: rule.class, severity, weight, start, end };
     const shown = place === 'sample' ? ({ reason: 'code_sample', factor: 0.45 } as const) : lowered;
-    this.#hits.set(rule, shown === undefined ? hit : { ...hit, lowered: shown });
+    if (best === undefined) this.#found.push(number);
+    this.#best[number] = shown === undefined ? hit : { ...hit, lowered: shown };
   }
 
-  #ask({ start, end }: Command, _place: Place): Lowered | undefined {
+  #ask({ start, end }: ReadCommand): Lowered | undefined {
     if (this.#asks === 0) return undefined;
     this.#asks--;
     const lowered = loweredBy(this.#text, start, end);
     return lowered?.reason === 'quoted' ? undefined : lowered;
   }
 
-  /** True between two fences of a Markdown document, or in a page whose lines are all quoted. */
+  /** True between two fences of a Markdown document. */
   #isFenced(at: number): boolean {
-    this.#fences ??= fencesOf(this.#text);
-    while ((this.#fences[this.#fencesBefore] ?? Infinity) <= at) this.#fencesBefore++;
-    return this.#fencesBefore % 2 === 1;
+    this.#fences ??= new Fences(this.#text);
+    return this.#fences.holds(at);
   }
 }
 
-const FENCES_MAX = 4096;
+const LIKE = new Set(Array.from('-/~$.>', (each) => each.charCodeAt(0)));
 
-function fencesOf(text: string): number[] {
-  const fences: number[] = [];
-  let at = text.indexOf('```');
-  while (at >= 0 && fences.length < FENCES_MAX) {
-    fences.push(at);
-    at = text.indexOf('```', at + 3);
+/** True for a word with an argument that sentences do not have: ` -`, ` /`; and for a path. */
+function isCommandLike(text: string, start: number, end: number): boolean {
+  for (let at = end; at < end + 3; at++) {
+    if (!LIKE.has(text.charCodeAt(at))) continue;
+    if (/\s/.test(text.charAt(at - 1))) return true;
   }
-  return fences;
-}
-
-interface LineHead {
-  readonly at: number;
-  /** A prompt stands before it. */
-  readonly prompt: boolean;
-}
-
-/** Where the command of a line begins, when the line begins like one. */
-function lineHead(text: string, lineStart: number, to: number): LineHead | undefined {
-  const line = text.slice(lineStart, Math.min(to, lineStart + 200));
-  const match =
-    /^(\s*)((?:\$|>|#|PS [^>]{0,40}>|[\w.-]{1,30}@[\w.-]{1,30}[:~/\w.-]{0,40}[$#])\s+)?/.exec(line);
-  const skipped = match?.[0].length ?? 0;
-  const word = /^["'\\]?[^\s;|&()<>"'`]*/.exec(line.slice(skipped))?.[0] ?? '';
-  const at = lineStart + skipped;
-  const prompt = (match?.[2] ?? '') !== '';
-  if (/^[A-Za-z_]\w*\+?=/.test(word)) return { at, prompt };
-  if (/^[({[]$/.test(line.charAt(skipped)) && /^[({[]\s*[\w./]/.test(line.slice(skipped)))
-    return { at, prompt };
-  if (
-    /^(?:\.{0,2}|~)\/\w|^\.{1,2}\\\w|^&\s*["'$\w.]|^[a-zA-Z]:\\|^\$\(|^%\w+%|^`|^\$\w+:?\w*\s*=/.test(
-      line.slice(skipped),
-    )
-  ) {
-    return text.charAt(at) === '`' ? { at: at + 1, prompt: true } : { at, prompt };
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2d || code === 0x2f || code === 0x7c || code === 0x3e) return true;
   }
-  const name = word
-    .replace(/^["'\\]/, '')
-    .replaceAll('\\', '')
-    .toLowerCase()
-    .replace(/\.exe$/, '');
-  if (KNOWN_COMMANDS.has(name.slice(name.lastIndexOf('/') + 1))) return { at, prompt };
-  return undefined;
+  return false;
 }
 
-/** The quotation mark that opens shortly before, on the same line. */
-function openQuote(
-  text: string,
-  start: number,
-  quietTo: number,
-): { at: number; mark: string } | undefined {
-  for (let at = start - 1; at >= Math.max(quietTo, start - 64); at--) {
-    const mark = text.charAt(at);
-    if (mark === '\n') return undefined;
-    if (mark !== '"' && mark !== "'" && mark !== '`') continue;
-    if (mark === "'" && /[a-z]/i.test(text.charAt(at - 1))) continue;
-    return { at, mark };
-  }
-  return undefined;
-}
-
-function closeQuote(text: string, from: number, mark: string): number {
+function closeQuote(text: string, from: number, mark: number): number {
   const max = Math.min(text.length, from + 4096);
   for (let at = from; at < max; at++) {
-    if (text.charAt(at) === '\\') at++;
-    else if (text.charAt(at) === mark) return at;
+    const code = text.charCodeAt(at);
+    if (code === 0x5c) at++;
+    else if (code === mark) return at;
   }
   return max;
 }

@@ -1,3 +1,5 @@
+import { NAMES } from '../command_names.ts';
+
 /**
  * What must stand in the line of a command for any rule about it to match, as a first look that costs
  * little. A name that is not listed is always read.
@@ -105,8 +107,31 @@ const QUICK: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
   ['heroku', /destroy|reset/i],
 ]);
 
-/** False when it is certain that no rule about the command matches in the line. */
-export function deservesReading(name: string, line: string): boolean {
-  const quick = QUICK.get(name);
-  return quick === undefined || quick.test(line);
+/** Characters of a line on either side of the name that are looked at. */
+const LOOK = 240;
+
+/** By number of the name. */
+const PATTERNS = NAMES.each((name) => QUICK.get(name));
+
+const isBlank = (code: number): boolean => code === 0x20 || (code >= 9 && code <= 13);
+
+/** The first look at the line that the name of a command stands in. */
+export class QuickLook {
+  /** False when it is certain that no rule about the command in `[start, end)` matches in its line. */
+  deservesReading(
+    text: string,
+    lineStart: number,
+    lineEnd: number,
+    start: number,
+    end: number,
+  ): boolean {
+    let to = end;
+    while (to > start && isBlank(text.charCodeAt(to - 1))) to--;
+    const number = NAMES.find(text, start, to);
+    const pattern = number < 0 ? undefined : PATTERNS[number];
+    if (pattern === undefined) return true;
+    return pattern.test(
+      text.slice(Math.max(lineStart, start - LOOK), Math.min(lineEnd, end + LOOK)),
+    );
+  }
 }

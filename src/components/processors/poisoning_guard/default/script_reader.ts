@@ -1,0 +1,338 @@
+import { isShell } from './command.ts';
+import type { Redirect } from './command.ts';
+import { NAMES, RUNS, RUNS_FOUND, RUNS_NOTHING, RUNS_QUOTED } from './command_names.ts';
+import { RUNS_SCRIPT, WRAPPER_OPTIONS } from './command_names.ts';
+import { execAt, isPrefix, nameOf, pastWrapper, scriptAt } from './command_words.ts';
+import { ReadCommand } from './read_command.ts';
+import { BACKSLASH, BREAK, classOf, DOLLAR, isBlank, isPlain, MARK } from './shell_letters.ts';
+import { TICK, UNUSUAL } from './shell_letters.ts';
+import { ODD, QUOTED, WordStack } from './word_stack.ts';
+
+/** Is told of each command when it was read. */
+export interface CommandVisitor {
+  command(command: ReadCommand): void;
+}
+
+const WORDS_MAX = 96;
+const DEPTH_MAX = 4;
+/** Nested scripts of one script. */
+const NESTED_MAX = 48;
+
+const NONE: readonly Redirect[] = [];
+const OUTSIDE: readonly string[] = [];
+const NOBODY: CommandVisitor = { command: () => undefined };
+
+const QUOTE = 0x22;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+
+/**
+ * Reads shell text into commands: pipelines, lists, groups, quotes, `$(…)`, wrappers such as `sudo`
+ * and scripts in arguments such as `sh -c '…'`. Reads each character at most {@link DEPTH_MAX} times.
+ * One for all texts; not to be entered twice at once.
+ */
+export class ScriptReader {
+  readonly #words = new WordStack();
+  #text = '';
+  #visitor = NOBODY;
+  #at = 0;
+  #to = 0;
+  #nested = 0;
+  /** The first word of the command that is being read. */
+  #first = 0;
+  #redirects: Redirect[] | undefined;
+
+  /** Tells of the commands in `[from, to)`. */
+  read(text: string, from: number, to: number, visitor: CommandVisitor): void {
+    this.#text = text;
+    this.#visitor = visitor;
+    this.#nested = 0;
+    this.#words.open(text);
+    this.#script(from, to, OUTSIDE, false);
+  }
+
+  #script(from: number, to: number, within: readonly string[], substituted: boolean): void {
+    const at = this.#at;
+    const end = this.#to;
+    const first = this.#first;
+    const redirects = this.#redirects;
+    this.#at = from;
+    this.#to = to;
+    this.#list(within, substituted);
+    this.#at = at;
+    this.#to = end;
+    this.#first = first;
+    this.#redirects = redirects;
+  }
+
+  #list(within: readonly string[], substituted: boolean): void {
+    const words = this.#words;
+    const base = words.size;
+    let input: ReadCommand | undefined;
+    for (;;) {
+      this.#first = words.size;
+      this.#redirects = undefined;
+      const operator = this.#command(within);
+      const isPiped = operator >= 0 && this.#isPipe(operator);
+      const redirects = this.#redirects ?? NONE;
+      const made = this.#close(this.#first, words.size, redirects, input, within, substituted);
+      if (operator < 0) break;
+      input = isPiped ? made : undefined;
+      if (input === undefined) words.cut(base);
+    }
+    words.cut(base);
+  }
+
+  /** Reads the words of a command; the operator behind it, or -1 at the end. */
+  #command(within: readonly string[]): number {
+    const text = this.#text;
+    while (this.#at < this.#to) {
+      const code = text.charCodeAt(this.#at);
+      if (isBlank(code)) this.#at++;
+      else if (classOf(code) !== BREAK) {
+        if (code === 0x5c && text.charCodeAt(this.#at + 1) === 0x0a) this.#at += 2;
+        else if (code === 0x23) this.#comment();
+        else this.#take(within);
+      } else if (code === 0x3e || code === 0x3c) this.#redirect(within);
+      else return code;
+    }
+    return -1;
+  }
+
+  #comment(): void {
+    const text = this.#text;
+    let at = this.#at;
+    while (at < this.#to && text.charCodeAt(at) !== 0x0a) at++;
+    this.#at = at;
+  }
+
+  /** Past an operator; true when it is a pipe. */
+  #isPipe(code: number): boolean {
+    this.#at++;
+    if (code === OPEN || code === CLOSE) return false;
+    const next = this.#text.charCodeAt(this.#at);
+    if (code === 0x26 && next === 0x3e) return false;
+    if (next === code || (code === 0x7c && next === 0x26)) this.#at++;
+    return code === 0x7c && next !== code;
+  }
+
+  #redirect(within: readonly string[]): void {
+    const from = this.#at;
+    const text = this.#text;
+    let at = from;
+    while (at < this.#to && (text.charCodeAt(at) | 2) === 0x3e) at++;
+    const op = text.slice(from, Math.min(at, from + 3));
+    this.#at = at;
+    if (text.charCodeAt(at) === OPEN) return;
+    if (text.charCodeAt(at) === 0x26) this.#at++;
+    while (this.#at < this.#to && isBlank(text.charCodeAt(this.#at))) this.#at++;
+    const words = this.#words;
+    this.#word(within);
+    const target = words.text(words.size - 1);
+    words.cut(words.size - 1);
+    // `2>`: the number belongs to the operator.
+    const last = words.size - 1;
+    if (last >= this.#first && words.end(last) === from && /^\d$/.test(words.text(last))) {
+      words.cut(last);
+    }
+    if (this.#redirects === undefined) this.#redirects = [{ op, target }];
+    else this.#redirects.push({ op, target });
+  }
+
+  #take(within: readonly string[]): void {
+    this.#word(within);
+    const words = this.#words;
+    if (words.size - this.#first <= WORDS_MAX) return;
+    // Words beyond the limit are not kept: past all that is plain.
+    words.cut(words.size - 1);
+    let at = this.#at;
+    while (at < this.#to && isPlain(this.#text.charCodeAt(at))) at++;
+    this.#at = at;
+  }
+
+  #word(within: readonly string[]): void {
+    const text = this.#text;
+    const words = this.#words;
+    const start = this.#at;
+    const firstPart = words.parts;
+    let flags = 0;
+    let from = start;
+    for (;;) {
+      let at = this.#at;
+      let letter = 0;
+      for (; at < this.#to; at++) {
+        letter = classOf(text.charCodeAt(at));
+        if (letter > UNUSUAL) break;
+        flags |= letter;
+      }
+      this.#at = at;
+      if (at >= this.#to || letter === BREAK) break;
+      flags |= ODD;
+      if (letter === MARK) {
+        flags |= QUOTED;
+        words.part(from, at);
+        this.#quoted(text.charCodeAt(at), within);
+        from = this.#at;
+      } else if (letter === TICK) this.#substitution(true, within);
+      else if (letter === DOLLAR && text.charCodeAt(at + 1) === OPEN)
+        this.#substitution(false, within);
+      else this.#at += letter === BACKSLASH && at + 1 < this.#to ? 2 : 1;
+    }
+    if ((flags & QUOTED) !== 0) words.part(from, this.#at);
+    if (this.#at > start) words.push(start, this.#at, flags, firstPart);
+    else {
+      // Nothing stands where a word must: one without text.
+      this.#at++;
+      words.push(start, this.#at, ODD | QUOTED, firstPart);
+    }
+  }
+
+  /** Past a quoted part; its content becomes part of the word. */
+  #quoted(mark: number, within: readonly string[]): void {
+    const text = this.#text;
+    const from = this.#at + 1;
+    let at = from;
+    for (; at < this.#to; at++) {
+      const code = text.charCodeAt(at);
+      if (code === mark) break;
+      if (mark !== QUOTE) continue;
+      if (code === 0x5c) at++;
+      else if (code === 0x60 || (code === 0x24 && text.charCodeAt(at + 1) === OPEN)) {
+        this.#at = at;
+        this.#substitution(code === 0x60, within);
+        at = this.#at - 1;
+      }
+    }
+    at = Math.min(at, this.#to);
+    this.#words.part(from, at);
+    this.#at = Math.min(at + 1, this.#to);
+  }
+
+  /** Reads what stands in `$(…)` or backticks as a script, and goes past it. */
+  #substitution(ticks: boolean, within: readonly string[]): void {
+    const text = this.#text;
+    const from = this.#at + (ticks ? 1 : 2);
+    let at = from;
+    let open = 1;
+    for (; at < this.#to; at++) {
+      const each = text.charCodeAt(at);
+      if (ticks) {
+        if (each === 0x60) break;
+      } else if (each === OPEN) open++;
+      else if (each === CLOSE && --open === 0) break;
+    }
+    const to = Math.min(at, this.#to);
+    if (this.#mayNest(within.length + 1)) this.#nest(from, to, [...within, '$('], true);
+    this.#at = Math.min(at + 1, this.#to);
+  }
+
+  #mayNest(depth: number): boolean {
+    return depth <= DEPTH_MAX && this.#nested < NESTED_MAX;
+  }
+
+  #nest(from: number, to: number, within: readonly string[], substituted: boolean): void {
+    if (!this.#mayNest(within.length)) return;
+    this.#nested++;
+    this.#script(from, to, within, substituted);
+  }
+
+  /** Makes a command of the words `[from, to)`, and looks into what it runs in turn. */
+  #close(
+    from: number,
+    to: number,
+    redirects: readonly Redirect[],
+    input: ReadCommand | undefined,
+    within: readonly string[],
+    substituted: boolean,
+  ): ReadCommand | undefined {
+    const words = this.#words;
+    let around = within;
+    let number = -1;
+    let at = from;
+    while (at < to) {
+      number = nameOf(words, at, this.#text);
+      if (isPrefix(words, at, number)) at++;
+      else if (number >= 0 && at + 1 < to && WRAPPER_OPTIONS[number] !== undefined) {
+        if (words.isQuoted(at)) break;
+        if (around === within) around = [...within, NAMES.name(number)];
+        else (around as string[]).push(NAMES.name(number));
+        at = pastWrapper(words, at, to, number);
+      } else break;
+    }
+    if (at >= to && redirects.length === 0) return undefined;
+    const start = at < to ? words.start(at) : from < to ? words.start(from) : this.#at;
+    const end = at < to ? words.end(to - 1) : this.#at;
+    const named = at < to ? number : -1;
+    const command = new ReadCommand(
+      words,
+      at,
+      to,
+      named,
+      start,
+      end,
+      redirects,
+      input,
+      around,
+      substituted,
+    );
+    this.#visitor.command(command);
+    if (at >= to) return undefined;
+    if (number >= 0 && RUNS[number] !== RUNS_NOTHING) this.#scripts(command, number, at + 1, to);
+    return command;
+  }
+
+  /** Scripts and commands among the arguments, the words `[from, to)`. */
+  #scripts(command: ReadCommand, number: number, from: number, to: number): void {
+    const words = this.#words;
+    const runs = RUNS[number];
+    const inner = [...command.within, command.name];
+    if (runs === RUNS_SCRIPT) {
+      const at = scriptAt(words, from, to, command.name);
+      if (at >= 0 && !words.isQuoted(at)) this.#again(at, to, command, inner);
+      else if (at >= 0) this.#nest(words.start(at) + 1, words.end(at) - 1, inner, false);
+      this.#herestrings(command, inner);
+    } else if (runs === RUNS_FOUND) {
+      const at = execAt(words, from, to);
+      if (at >= 0) this.#again(at + 1, to, command, inner);
+    } else {
+      for (let at = from; at < to; at++) {
+        if (!words.isQuoted(at)) continue;
+        const [start, end] = [words.start(at) + 1, words.end(at) - 1];
+        if (runs !== RUNS_QUOTED) this.#strings(start, end, inner);
+        else if (words.text(at).includes(' ')) this.#nest(start, end, inner, false);
+      }
+    }
+  }
+
+  /** The strings in a piece of code may be scripts. */
+  #strings(from: number, to: number, within: readonly string[]): void {
+    const text = this.#text;
+    let opened = -1;
+    for (let at = from; at < to; at++) {
+      const mark = text.charCodeAt(at);
+      if (mark !== QUOTE && mark !== 0x27 && mark !== 0x60) continue;
+      if (opened >= 0 && text.charCodeAt(opened) === mark) {
+        this.#nest(opened + 1, at, within, false);
+        opened = -1;
+      } else if (opened < 0) opened = at;
+    }
+  }
+
+  /** `cmd /c del …`: the words behind are the command. */
+  #again(from: number, to: number, { input }: ReadCommand, within: readonly string[]): void {
+    if (from >= to || !this.#mayNest(within.length)) return;
+    this.#nested++;
+    this.#close(from, to, NONE, input as ReadCommand | undefined, within, false);
+  }
+
+  #herestrings(command: ReadCommand, within: readonly string[]): void {
+    if (!isShell(command.name)) return;
+    for (const { op, target } of command.redirects) {
+      if (op !== '<<<') continue;
+      const from = command.start;
+      const at = this.#text.slice(from, command.end + 16 + target.length).indexOf(target);
+      if (at >= 0 && from + at < command.end + 16)
+        this.#nest(from + at, from + at + target.length, within, false);
+    }
+  }
+}
