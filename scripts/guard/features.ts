@@ -5,16 +5,12 @@ import {
 } from '../../src/components/processors/poisoning_guard/default/model.ts';
 import {
   CLASS_GAP_WORDS,
+  CLASS_OF_WORD,
   classHash,
-  classOfWord,
-  foldedCode,
-  IS_DROPPED,
-  IS_SEPARATOR,
-  LETTERS_MIN,
   pairHash,
-  singleHash,
   tripleHash,
   wordHash,
+  wordsOf,
 } from '../../src/components/processors/poisoning_guard/default/model_features.ts';
 
 /** A text as places in a table of weights. */
@@ -24,54 +20,55 @@ export interface TextPlaces {
   readonly starts: Int32Array;
 }
 
-/** The words of a text, folded. */
-export function wordsOf(text: string): readonly string[] {
-  const words: string[] = [];
-  let word = '';
-  const end = (): void => {
-    if (word.length >= LETTERS_MIN && !word.includes('0')) words.push(word);
-    word = '';
-  };
-  for (let at = 0; at < text.length; at++) {
-    const code = foldedCode(text.charCodeAt(at));
-    if (code === IS_SEPARATOR) end();
-    else if (code !== IS_DROPPED) word += String.fromCharCode(code);
-  }
-  end();
-  return words;
+const hashes = new Map<string, number>();
+
+/** Hashes of the text's words; of each word it is computed once. */
+function hashesOf(text: string): readonly number[] {
+  return wordsOf(text).map((word) => {
+    const hash = hashes.get(word) ?? wordHash(word);
+    hashes.set(word, hash);
+    return hash;
+  });
+}
+
+interface ClassSeen {
+  readonly hash: number;
+  /** The pair with the class before. */
+  readonly pair: number;
+  readonly at: number;
+}
+
+/** Hashes of what a text has at each of its words. */
+function featuresOf(text: string): readonly (readonly number[])[] {
+  const words = hashesOf(text);
+  const classes: ClassSeen[] = [];
+  let pairBefore = 0;
+  return words.map((word, at) => {
+    const pair = pairHash(words[at - 1] ?? 0, word);
+    const found = [word, pair, tripleHash(pairBefore, word)];
+    pairBefore = pair;
+    const number = CLASS_OF_WORD.get(word);
+    if (number === undefined) return found;
+    const hash = classHash(number);
+    const [second, third] = [classes.at(-1), classes.at(-2)];
+    classes.push({ hash, pair: pairHash(second?.hash ?? 0, hash), at });
+    found.push(hash);
+    if (second !== undefined && at - second.at <= CLASS_GAP_WORDS) {
+      found.push(pairHash(second.hash, hash));
+    }
+    if (second !== undefined && third !== undefined && at - third.at <= 2 * CLASS_GAP_WORDS) {
+      found.push(tripleHash(second.pair, hash));
+    }
+    return found;
+  });
 }
 
 /** Places of all words of a text in a table of `2 ** bits` weights. */
 export function placesOf(text: string, bits: number): TextPlaces {
-  const shift = 32 - bits;
-  const words = wordsOf(text).map(wordHash);
-  const places: number[] = [];
-  const starts: number[] = [];
-  const classes: { word: number; at: number }[] = [];
-  for (const [at, word] of words.entries()) {
-    starts.push(places.length);
-    const before = words[at - 1] ?? 0;
-    const first = words[at - 2] ?? 0;
-    places.push(
-      singleHash(word) >>> shift,
-      pairHash(before, word) >>> shift,
-      tripleHash(first, before, word) >>> shift,
-    );
-    const number = classOfWord(word);
-    if (number === 0) continue;
-    const named = classHash(number);
-    const [second, third] = [classes.at(-1), classes.at(-2)];
-    places.push(singleHash(named) >>> shift);
-    if (second !== undefined && at - second.at <= CLASS_GAP_WORDS) {
-      places.push(pairHash(second.word, named) >>> shift);
-    }
-    if (second !== undefined && third !== undefined && at - third.at <= 2 * CLASS_GAP_WORDS) {
-      places.push(tripleHash(third.word, second.word, named) >>> shift);
-    }
-    classes.push({ word: named, at });
-  }
-  starts.push(places.length);
-  return { places: Int32Array.from(places), starts: Int32Array.from(starts) };
+  const features = featuresOf(text);
+  const starts = new Int32Array(features.length + 1);
+  for (const [i, { length }] of features.entries()) starts[i + 1] = (starts[i] as number) + length;
+  return { places: Int32Array.from(features.flat(), (hash) => hash >>> (32 - bits)), starts };
 }
 
 /** First word of each window of a text with so many words, and the word after its last. */

@@ -23,6 +23,8 @@ export interface TrainingOptions {
   readonly sourcesMin: number;
   /** 0: each text counts the same; 1: each source counts the same. */
   readonly balance: number;
+  /** So often it is trained, each time with the texts in another order; the mean is what counts. */
+  readonly orders: number;
   readonly seed: number;
 }
 
@@ -33,6 +35,7 @@ export const TRAINING: TrainingOptions = {
   decay: 1e-3,
   sourcesMin: 2,
   balance: 0.5,
+  orders: 3,
   seed: 20240229,
 };
 
@@ -130,16 +133,44 @@ function balanced(examples: readonly Example[], { balance }: TrainingOptions): F
 
 /** Trains on examples in any order; the result depends on their set, the options and nothing else. */
 export function train(given: readonly Example[], options: TrainingOptions = TRAINING): FloatModel {
+  const { bits, orders, seed } = options;
   const examples = given.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const allowed = learnable(examples, options);
-  const importance = balanced(examples, options);
-  const weights = new Float64Array(2 ** options.bits);
-  const squares = new Float64Array(2 ** options.bits).fill(1e-2);
-  const model: FloatModel = { bits: options.bits, weights, bias: 0 };
+  const course: Course = {
+    examples,
+    allowed: learnable(examples, options),
+    importance: balanced(examples, options),
+    next: numbersFrom(seed),
+  };
+  // The worst window is another for each order: one model alone is to some part chance.
+  const mean: FloatModel = { bits, weights: new Float64Array(2 ** bits), bias: 0 };
+  for (let order = 0; order < orders; order++) {
+    const { weights, bias } = trainOnce(course, options);
+    mean.bias += bias / orders;
+    for (const [place, weight] of weights.entries()) {
+      mean.weights[place] = (mean.weights[place] as number) + weight / orders;
+    }
+  }
+  return mean;
+}
+
+interface Course {
+  readonly examples: readonly Example[];
+  readonly allowed: Uint8Array;
+  readonly importance: Float64Array;
+  readonly next: () => number;
+}
+
+/** Adaptive gradient descent (Duchi, Hazan and Singer 2011), one text at a time. */
+function trainOnce(
+  { examples, allowed, importance, next }: Course,
+  { bits, epochs, rate, decay }: TrainingOptions,
+): FloatModel {
+  const weights = new Float64Array(2 ** bits);
+  const squares = new Float64Array(2 ** bits).fill(1e-2);
+  const model: FloatModel = { bits, weights, bias: 0 };
   let biasSquares = 1e-2;
   const order = [...examples.keys()];
-  const next = numbersFrom(options.seed);
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
+  for (let epoch = 0; epoch < epochs; epoch++) {
     shuffle(order, next);
     for (const index of order) {
       const example = examples[index] as Example;
@@ -148,16 +179,16 @@ export function train(given: readonly Example[], options: TrainingOptions = TRAI
       const error = 1 / (1 + Math.exp(-score)) - (malicious ? 1 : 0);
       const step = error * (importance[index] as number);
       biasSquares += step * step;
-      model.bias -= (options.rate * step) / Math.sqrt(biasSquares);
+      model.bias -= (rate * step) / Math.sqrt(biasSquares);
       const each = step / Math.sqrt(Math.max(end - start, WORDS_MIN));
       for (let i = starts[start] as number; i < (starts[end] as number); i++) {
         const place = places[i] as number;
         if (allowed[place] === 0) continue;
         const weight = weights[place] as number;
-        const gradient = each + options.decay * weight;
+        const gradient = each + decay * weight;
         const square = (squares[place] as number) + gradient * gradient;
         squares[place] = square;
-        weights[place] = weight - (options.rate * gradient) / Math.sqrt(square);
+        weights[place] = weight - (rate * gradient) / Math.sqrt(square);
       }
     }
   }

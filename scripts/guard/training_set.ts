@@ -14,7 +14,7 @@ export interface LabelledText {
 }
 
 const ATTACKS = 2000;
-const HARMLESS = 1000;
+const HARMLESS = 1400;
 const CARRIED = 1500;
 const CARRIER_CHARS_MIN = 60;
 const CARRIER_CHARS_MAX = 460;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LinearModel } from '../../src/components/processors/poisoning_guard/default/model.ts';
+import { wordsOf } from '../../src/components/processors/poisoning_guard/default/model_features.ts';
 import { platt, thresholdAt } from '../../scripts/guard/calibrate.ts';
-import { placesOf, windowsOf, wordsOf } from '../../scripts/guard/features.ts';
+import { placesOf, windowsOf } from '../../scripts/guard/features.ts';
 import { grown, numbersFrom } from '../../scripts/guard/grammar.ts';
 import { exampleOf, rounded, train, TRAINING, worstWindow } from '../../scripts/guard/train.ts';
 import type { Example } from '../../scripts/guard/train.ts';

@@ -1,11 +1,12 @@
 /**
  * Words by what they are for in an instruction, so that the model can learn "give up, rule" from one
- * pair of words and know it in another. Order is part of the trained artefact: append only, and train
- * again after any change.
+ * pair of words and know it in another. Part of the trained artefact: train again after any change.
+ *
+ * Not here: `reset`, which is said of passwords far more often than of instructions.
  */
 export const WORD_CLASSES: Readonly<Record<string, string>> = {
   override:
-    'ignore ignoring ignores ignored disregard disregarding disregards forget forgets override overrides overriding overlook bypass bypasses bypassing neglect discard dismiss skip disobey violate negate negates erase unlearn supersede supersedes replaces vergiss vergesse vergessen ignoriere ignorieren missachte oublie oubliez ignorez ignorer olvida olvidar ignora ignorar disable disables circumvent evade contradict suspend nullify void cancel reset',
+    'ignore ignoring ignores ignored disregard disregarding disregards forget forgets override overrides overriding overlook bypass bypasses bypassing neglect discard dismiss skip disobey violate negate negates erase unlearn supersede supersedes replaces vergiss vergesse vergessen ignoriere ignorieren missachte oublie oubliez ignorez ignorer olvida olvidar ignora ignorar disable disables circumvent evade contradict suspend nullify void cancel',
   instr:
     'instruction instructions instuctions intructions rule rules guideline guidelines directive directives orders order commands prompt prompts policy policies restriction restrictions constraint constraints programming limitation limitations filter filters safeguard safeguards safety guardrails training anweisung anweisungen befehle befehl regeln instrucciones consignes reglas prompttext moderation protocol protocols context',
   prior:
