@@ -9,6 +9,7 @@
  */
 import { hash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +29,15 @@ interface Compiler {
 export interface KernelFiles {
   readonly source: string;
   readonly compiled: string;
+}
+
+/** The source of a kernel with the parts that it names in lines `// include: FILE`, which come first. */
+export function sourceOf(path: string): string {
+  const source = readFileSync(path, 'utf8');
+  const parts = [...source.matchAll(/^\/\/ include: (\S+)$/gm)].map(([, part = '']) =>
+    readFileSync(join(dirname(path), part), 'utf8'),
+  );
+  return [...parts, source].join('\n');
 }
 
 /** All kernels of the project, absolute paths. */
@@ -93,7 +103,7 @@ async function compileAll(): Promise<void> {
   const asc = await compiler();
   if (asc === undefined) throw new Error('assemblyscript is not installed; see scripts/kernels.ts');
   for (const { source: path, compiled } of kernelFiles()) {
-    const source = readFileSync(path, 'utf8');
+    const source = sourceOf(path);
     const name = path.slice(path.lastIndexOf('/') + 1);
     writeFileSync(compiled, generated(name, source, await compiledBytes(asc, source)));
     process.stdout.write(`${name}\n`);

@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { compiledBytes, compiler, kernelFiles, sourceHash } from '../../scripts/kernels.ts';
+import {
+  compiledBytes,
+  compiler,
+  kernelFiles,
+  sourceHash,
+  sourceOf,
+} from '../../scripts/kernels.ts';
 
 const files = kernelFiles().map((each) => [relative('.', each.source), each] as const);
 
 test.each(files)('%s: the compiled kernel belongs to its source', async (_name, files) => {
-  const source = readFileSync(files.source, 'utf8');
+  const source = sourceOf(files.source);
   const { KERNEL, KERNEL_SOURCE_SHA256 }: Record<string, unknown> = await import(files.compiled);
   expect(KERNEL_SOURCE_SHA256, 'the source was changed: scripts/kernels.ts').toBe(
     sourceHash(source),

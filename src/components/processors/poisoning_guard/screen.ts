@@ -1,3 +1,5 @@
+import { RecordRuns } from './record_runs.ts';
+import type { RecordColumns } from './record_runs.ts';
 import { KERNEL } from './screen.kernel.wasm.ts';
 import { coreNibbles, exactNibbles, windowBits } from './screen_tables.ts';
 import type { CodePointClasses, ScreenTables } from './screen_tables.ts';
@@ -22,15 +24,6 @@ const BLOCKS_AT = 50 * 1024;
 const CLASSES_AT = 59 * 1024;
 const INPUT_AT = 112 * 1024;
 const CORE_NIBBLES = 96;
-/** Read and written past an end by the steps of 16 bytes. */
-const SLACK = 64;
-const PAGE_BYTES = 65_536;
-
-/** Most records of a run. */
-const RECORDS_MAX = 1024;
-/** Bytes of records in a run, if they are more than one: they stay in the L1 and L2 caches. */
-const RUN_BYTES = 64 * 1024;
-
 /** Flag of a class of code points that must be judged. */
 const JUDGED = 8;
 
@@ -52,14 +45,6 @@ const { WebAssembly } = globalThis as unknown as {
 
 let compiled: object | undefined;
 
-/** Records as columns over the bytes they came in. */
-export interface RecordColumns {
-  readonly buffer: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly count: number;
-}
-
 /**
  * A first look that rules out: at single texts, and at all strings of encoded records, thousands of
  * texts in one call. It never misses: what it calls clean, the ruleset's judge finds nothing in.
@@ -71,21 +56,14 @@ export interface RecordColumns {
  * 256 KiB, and what a record of more than 64 KiB takes twice.
  */
 export class Screen {
-  /** Of each record of the last run: 0 for a clean one, else for {@link countedOf} and the others. */
-  results: Uint32Array;
-  /** Start and end of the suspects of the last run, in the order of their records, in the kernel. */
-  #suspects: Uint32Array;
   readonly #tables: ScreenTables;
   readonly #kernel: Kernel;
-  #bytes: Uint8Array;
-  #starts: Uint32Array;
-  #ends: Uint32Array;
+  readonly #runs: RecordRuns;
+  /** Start and end of the suspects of the last run, in the order of their records, in the kernel. */
+  #suspects: Uint32Array;
   #classed = false;
-  /** Where the loaded bytes begin in the buffer they came from. */
-  #base = 0;
-  /** The same of the last records; single texts may be loaded since. */
+  /** Where the records of the last run begin in their buffer; single texts may be loaded since. */
   #recordsBase = 0;
-  #room = INPUT_AT;
 
   /** `depthMax` and `recordBytesMax`: what a record may have, else it is unsure. */
   constructor(tables: ScreenTables, depthMax: number, recordBytesMax: number) {
@@ -93,52 +71,54 @@ export class Screen {
     compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
     this.#kernel = new WebAssembly.Instance(compiled).exports;
     this.#kernel.limit(depthMax, recordBytesMax);
-    const { buffer } = this.#kernel.memory;
-    [this.#bytes, this.#starts, this.#ends, this.results, this.#suspects] = viewsOf(buffer);
-    this.#bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
-    this.#bytes.set(coreNibbles(tables.windows), NIBBLES_AT);
-    this.#bytes.set(exactNibbles(tables.isCounted), NIBBLES_AT + CORE_NIBBLES);
-    new Uint32Array(buffer).set(windowBits(tables.windows), WINDOWS_AT / 4);
+    const { memory } = this.#kernel;
+    this.#runs = new RecordRuns({
+      memory,
+      startsAt: STARTS_AT,
+      endsAt: ENDS_AT,
+      resultsAt: RESULTS_AT,
+      inputAt: INPUT_AT,
+    });
+    this.#suspects = suspectsIn(memory.buffer);
+    const { bytes } = this.#runs;
+    bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
+    bytes.set(coreNibbles(tables.windows), NIBBLES_AT);
+    bytes.set(exactNibbles(tables.isCounted), NIBBLES_AT + CORE_NIBBLES);
+    new Uint32Array(memory.buffer).set(windowBits(tables.windows), WINDOWS_AT / 4);
+  }
+
+  /** Of each record of the last run: 0 for a clean one, else for {@link countedOf} and the others. */
+  get results(): Uint32Array {
+    return this.#runs.results;
   }
 
   /** The texts to come stand in these bytes. */
   load(bytes: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    const bytesMin = INPUT_AT + 2 * (length + SLACK);
-    if (bytesMin > this.#bytes.length) this.#grow(bytesMin);
-    this.#bytes.set(bytes.subarray(start, end), INPUT_AT);
-    this.#base = start;
-    this.#room = INPUT_AT + length + SLACK;
+    this.#runs.load(bytes, start, end);
   }
 
   /** What the text in `[start, end)` of what was loaded comes to. */
   look(start: number, end: number): number {
-    const from = INPUT_AT + start - this.#base;
-    const found = this.#kernel.look(from, INPUT_AT + end - this.#base, this.#room);
+    const { room } = this.#runs;
+    const from = this.#runs.placeOf(start);
+    const to = this.#runs.placeOf(end);
+    const found = this.#kernel.look(from, to, room);
     if (found !== SUSPECT || this.#classed) return found;
     this.#useClasses();
-    return this.#kernel.look(from, INPUT_AT + end - this.#base, this.#room);
+    return this.#kernel.look(from, to, room);
   }
 
   /** Loads records from `row` on, as many as a run takes; the row after them. */
-  loadRecords({ buffer, starts, ends, count }: RecordColumns, row: number): number {
-    const base = starts[row] as number;
-    const last = Math.min(count, row + RECORDS_MAX);
-    let end = ends[row] as number;
-    let to = row + 1;
-    while (to < last && (starts[to] as number) >= end && (ends[to] as number) - base <= RUN_BYTES) {
-      end = ends[to++] as number;
-    }
-    this.load(buffer, base, end);
-    this.#recordsBase = base;
-    this.#starts.set(starts.subarray(row, to));
-    this.#ends.set(ends.subarray(row, to));
-    return to;
+  loadRecords(records: RecordColumns, row: number): number {
+    const count = this.#runs.loadRecords(records, row);
+    this.#recordsBase = this.#runs.base;
+    return row + count;
   }
 
   /** Looks at the first `count` records that were loaded, for {@link results}. */
   run(count: number): void {
-    this.#kernel.run(count, this.#base, this.#room);
+    this.#kernel.run(count, this.#runs.base, this.#runs.room);
+    this.#suspects = suspectsIn(this.#kernel.memory.buffer);
   }
 
   /** Start and end of a suspect in the buffer that was loaded from. */
@@ -150,37 +130,22 @@ export class Screen {
     return [start + offset, (this.#suspects[2 * index + 1] as number) + offset];
   }
 
-  #grow(bytesMin: number): void {
-    const { memory } = this.#kernel;
-    memory.grow(Math.ceil((bytesMin - this.#bytes.length) / PAGE_BYTES));
-    [this.#bytes, this.#starts, this.#ends, this.results, this.#suspects] = viewsOf(memory.buffer);
-  }
-
   #useClasses(): void {
     this.#classed = true;
     const { classes, blockOf, classOf }: CodePointClasses = this.#tables.codePoints();
     if (classOf.length > INPUT_AT - CLASSES_AT) throw new RangeError('too many blocks');
     for (const [index, { byte, script, judged }] of classes.entries()) {
-      this.#bytes[CLASS_BYTES_AT + index] = byte;
-      this.#bytes[CLASS_FLAGS_AT + index] = script | (judged ? JUDGED : 0);
+      this.#runs.bytes[CLASS_BYTES_AT + index] = byte;
+      this.#runs.bytes[CLASS_FLAGS_AT + index] = script | (judged ? JUDGED : 0);
     }
-    new Uint16Array(this.#bytes.buffer).set(blockOf, BLOCKS_AT / 2);
-    this.#bytes.set(classOf, CLASSES_AT);
+    new Uint16Array(this.#runs.bytes.buffer).set(blockOf, BLOCKS_AT / 2);
+    this.#runs.bytes.set(classOf, CLASSES_AT);
     this.#kernel.useClasses();
   }
 }
 
-type Views = [Uint8Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
-
-function viewsOf(buffer: ArrayBuffer): Views {
-  return [
-    new Uint8Array(buffer),
-    new Uint32Array(buffer, STARTS_AT, RECORDS_MAX),
-    new Uint32Array(buffer, ENDS_AT, RECORDS_MAX),
-    new Uint32Array(buffer, RESULTS_AT, RECORDS_MAX),
-    new Uint32Array(buffer, SUSPECTS_AT, 2 * SUSPECTS_MAX),
-  ];
-}
+const suspectsIn = (buffer: ArrayBuffer): Uint32Array =>
+  new Uint32Array(buffer, SUSPECTS_AT, 2 * SUSPECTS_MAX);
 
 /** Texts of the record that the `counted` rule matches and no other, its suspects not included. */
 export function countedOf(result: number): number {

@@ -1,6 +1,7 @@
 // Where words and phrases of a vocabulary stand, in AssemblyScript. Compiled bytes:
 // phrases.kernel.wasm.ts (made by scripts/kernels.ts). What it promises: phrase_finder.ts. What the
 // nodes hold: phrase_nodes.ts.
+// include: phrases.part.as
 // memory: 16
 //
 // Memory: | tables | found | keys | pairs | plain | units | nodes | text
@@ -18,14 +19,7 @@ const UNITS: usize = 320 * 1024; // units of text that is not ASCII, 16,384 at o
 const NODES: usize = 352 * 1024;
 
 const FOUND_MAX: u32 = 3500; // and up to 500 more
-const KEY_SPREAD: u64 = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio (Knuth)
-const SMALL: u64 = 0x2020202020202020;
-const BLANK: u8 = 0x20;
 const LETTER: u8 = 0xfe; // the byte of a letter beyond ASCII
-
-// Flags of a node.
-const LEFT: u8 = 1; // no letter may stand before
-const RIGHT: u8 = 2; // none may follow
 
 let text: usize = 0; // where the text lies
 let length: usize = 0;
@@ -37,127 +31,14 @@ export function place(at: usize): void {
   text = at;
 }
 
-// @ts-ignore: decorator
-@inline
-function wordBits(bytes: v128): u32 {
-  const letters = i8x16.lt_u(
-    i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)),
-    i8x16.splat(26),
-  );
-  const digits = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10));
-  return i8x16.bitmask(v128.or(letters, digits));
-}
-
-/** Groups of signs by the nibbles of bytes. */
-// @ts-ignore: decorator
-@inline
-function groupsOf(bytes: v128, tables: usize): v128 {
-  const nibble = i8x16.splat(0x0f);
-  return v128.and(
-    i8x16.swizzle(v128.load(tables), v128.and(bytes, nibble)),
-    i8x16.swizzle(v128.load(tables, 16), v128.and(i16x8.shr_u(bytes, 4), nibble)),
-  );
-}
-
-/** The node of a key, 0 for none. */
-// @ts-ignore: decorator
-@inline
-function nodeOf(key: u64): usize {
-  const hash = key * KEY_SPREAD;
-  const bit = <u32>(hash >> 48);
-  if (((load<u8>(BITS + <usize>(bit >> 3)) >> <u8>(bit & 7)) & 1) == 0) return 0;
-  let slot = <usize>(hash >> 32) & 4095;
-  let known = load<u64>(KEYS + (slot << 4));
-  while (known != key && known != 0) {
-    slot = (slot + 1) & 4095;
-    known = load<u64>(KEYS + (slot << 4));
-  }
-  return <usize>load<u32>(KEYS + (slot << 4), 8);
-}
-
-// @ts-ignore: decorator
-@inline
-function foldedAt(at: usize): u8 {
-  return load<u8>(FOLDED + <usize>load<u8>(at));
-}
-
-/** Past the run of gaps whose first stands here. */
-function pastBlanks(from: usize): usize {
-  let at = from + 1;
-  while (foldedAt(at) == BLANK) at++;
-  return at;
-}
-
-/** Where the run of gaps begins that ends here. */
-function beforeBlanks(from: usize): usize {
-  let at = from - 1;
-  while (foldedAt(at - 1) == BLANK) at--;
-  return at;
-}
-
-/** The child of a node for a byte, from lists of codes and of nodes; 0 for none. */
-// @ts-ignore: decorator
-@inline
-function childOf(codes: usize, children: usize, code: u8): usize {
-  for (let i: usize = 0; i < children; i++) {
-    if (load<u8>(codes + i) == code) return <usize>load<u32>(codes + children + (i << 2));
-  }
-  return 0;
-}
-
-/** Tells of the tokens that end at `end` and have what the node says before the anchor. */
-function before(first: usize, anchor: usize, end: usize): void {
-  let node = first;
-  let at = anchor;
-  while (true) {
-    const letters = <usize>load<u8>(node);
-    const children = <usize>load<u8>(node, 1);
-    for (let i: usize = 0; i < letters; i++) {
-      const code = load<u8>(node + 6 + i);
-      if (foldedAt(at - 1) != code) return;
-      at = code == BLANK ? beforeBlanks(at) : at - 1;
-    }
-    const token = <u32>load<u16>(node, 4);
-    if (token != 0) {
-      const flags = load<u8>(node, 2);
-      const isLeft = (flags & LEFT) == 0 || load<u8>(IS_WORD + <usize>load<u8>(at - 1)) == 0;
-      const isRight = (flags & RIGHT) == 0 || load<u8>(IS_WORD + <usize>load<u8>(end)) == 0;
-      if (isLeft && isRight && count < FOUND_MAX + 500) {
-        const to = FOUND + <usize>count * 12;
-        store<u32>(to, token - 1);
-        store<u32>(to, <u32>(at - text), 4);
-        store<u32>(to, <u32>(end - text), 8);
-        count++;
-      }
-    }
-    if (children == 0) return;
-    const code = foldedAt(at - 1);
-    node = childOf(node + 6 + letters, children, code);
-    if (node == 0) return;
-    at = code == BLANK ? beforeBlanks(at) : at - 1;
-  }
-}
-
-/** Goes on from an anchor that begins at `anchor`; its letters end before `from`. */
-function behind(first: usize, anchor: usize, from: usize): void {
-  let node = first;
-  let at = from;
-  while (true) {
-    const letters = <usize>load<u8>(node);
-    const children = <usize>load<u8>(node, 1);
-    for (let i: usize = 0; i < letters; i++) {
-      const code = load<u8>(node + 6 + i);
-      if (foldedAt(at) != code) return;
-      at = code == BLANK ? pastBlanks(at) : at + 1;
-    }
-    const front = <usize>load<u32>(node, 2);
-    if (front != 0) before(front, anchor, at);
-    if (children == 0) return;
-    const code = foldedAt(at);
-    node = childOf(node + 6 + letters, children, code);
-    if (node == 0) return;
-    at = code == BLANK ? pastBlanks(at) : at + 1;
-  }
+/** A token stands in the text. */
+function told(token: u32, start: usize, end: usize): void {
+  if (count >= FOUND_MAX + 500) return;
+  const to = FOUND + <usize>count * 12;
+  store<u32>(to, token);
+  store<u32>(to, <u32>(start - text), 4);
+  store<u32>(to, <u32>(end - text), 8);
+  count++;
 }
 
 /** Looks for tokens from `from` on, an offset in the text; how many there are. */
@@ -183,18 +64,8 @@ export function find(from: usize, to: usize): u32 {
       const i = ctz(places);
       const anchor = at + <usize>i;
       places &= places - 1;
-      let node: usize = 0;
-      let known: usize = 2;
-      if (((starts >> i) & 1) != 0) {
-        known = <usize>min<u32>(ctz(~(run >> i)), 8);
-        node = nodeOf((load<u64>(anchor) | SMALL) & (<u64>-1 >> (64 - (<u64>known << 3))));
-      } else {
-        const number = <usize>load<u16>(PAIRS + (<usize>load<u16>(anchor) << 1));
-        // The higher half of the numbers are single signs.
-        known = number > 0x7fff ? 1 : 2;
-        if (number != 0) node = <usize>load<u32>(SIGN_NODES + ((number & 0x7fff) << 2));
-      }
-      if (node != 0) behind(node, anchor, anchor + known);
+      if (((starts >> i) & 1) == 0) followSign(anchor);
+      else followWord(anchor, min<u32>(ctz(~(run >> i)), 8));
     }
     carry = (words >> 15) & 1;
     words = following;
