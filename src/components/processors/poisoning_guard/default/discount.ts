@@ -23,7 +23,7 @@ export function loweredBy(text: string, start: number, end: number): Lowered | u
   if (NEGATION.test(before.slice(-40))) return { reason: 'negated', factor: 0.3 };
   const quoted = isQuoted(text, start, end);
   const after = text.slice(end, end + AFTER);
-  const discussed = DISCUSSION.test(before) || DISCUSSION.test(after);
+  const discussed = DISCUSSION.test(withoutNames(before)) || DISCUSSION.test(withoutNames(after));
   if (quoted && discussed) return { reason: 'discussed', factor: 0.2 };
   if (quoted && !isMember(text, start)) return { reason: 'quoted', factor: 0.75 };
   return undefined;
@@ -31,7 +31,11 @@ export function loweredBy(text: string, start: number, end: number): Lowered | u
 
 /** True in a string of JSON or code: its quotation marks quote nobody. */
 const isMember = (text: string, start: number): boolean =>
-  /[:,[{(=]\s*\\?"[^"]{0,24}$/.test(text.slice(Math.max(0, start - 32), start));
+  /[:,[{(=]\s*\\*"[^"]{0,24}$/.test(text.slice(Math.max(0, start - 32), start));
+
+/** Without the names of members of JSON: `payload` and `text` say nothing about what they hold. */
+const withoutNames = (text: string): string =>
+  text.includes(':') ? text.replaceAll(/"\w{1,40}\\*"\s?:/g, '') : text;
 
 const REFUSAL = /\b(?:must not|never|do not|don't|cannot|should not|may not|no longer)\b/i;
 

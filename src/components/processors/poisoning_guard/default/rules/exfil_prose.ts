@@ -222,7 +222,16 @@ export const EXFIL_RULES: readonly PhraseRule[] = [
     meaning: 'Settings that forward secrets or personal data, and where to.',
     literal: true,
     steps: [first(SECRET_KEY, PRIVATE_DATA, ALL_ROWS), next(320, TARGET), next(40, URL)],
-    anyOrder: true,
+    acrossSentences: true,
+  },
+  {
+    id: 'exfil.target_with_settings',
+    class: 'exfil',
+    severity: 'high',
+    weight: 1,
+    meaning: 'Where to data is forwarded, and that it is secret or personal.',
+    literal: true,
+    steps: [first(TARGET), next(40, URL), next(320, SECRET_KEY, PRIVATE_DATA, ALL_ROWS)],
     acrossSentences: true,
   },
   {

@@ -7,7 +7,7 @@ export const KNOWN_COMMANDS = list(`
   sh bash zsh ksh dash fish csh busybox eval source . cmd powershell pwsh wsl start call
   rm rmdir unlink shred wipefs mkfs mke2fs dd fdisk parted sgdisk mkswap blkdiscard hdparm truncate fallocate
   mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.ntfs mkfs.fat cryptsetup lvremove vgremove pvremove zpool zfs
-  find fd cp mv ln ls cd cat tac head tail less more tee sort uniq wc cut tr sed awk gawk grep egrep fgrep rg ag jq yq echo printf test [ true false
+  find fd cp mv ln ls cd pwd cat tac head tail less more tee sort uniq wc cut tr sed awk gawk grep egrep fgrep rg ag jq yq echo printf test [ true false
   touch mkdir chmod chown chgrp chattr setfacl stat file tar zip unzip gzip gunzip bzip2 xz 7z 7za rar base64 base32 xxd od hexdump openssl gpg
   git gh hg svn npm npx yarn pnpm node deno bun python python2 python3 pip pip3 ruby perl php lua java go cargo rustc make cmake mvn gradle dotnet
   docker docker-compose podman kubectl helm oc k3s minikube terraform tofu terragrunt pulumi ansible vagrant packer
