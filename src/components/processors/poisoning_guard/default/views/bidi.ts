@@ -26,6 +26,8 @@ function write(text: string, writer: TextWriter): string | undefined {
     writer.copy(text, copied, at);
     copied = overrideEnd(text, at);
     writeBackwards(text, at, copied, writer);
+    // The end of the override is no part of what is seen.
+    if (copied < text.length) copied++;
     if (writer.full) break;
   }
   if (copied === 0) return undefined;

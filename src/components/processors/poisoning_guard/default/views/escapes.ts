@@ -217,12 +217,30 @@ function readCharacter(text: string, at: number, reader: Reader): boolean {
   return isPrintable(reader.value) && reader.value <= 0x10ffff;
 }
 
+/** What an escape stands for. */
+export interface Escape {
+  /** A code point. */
+  readonly value: number;
+  /** Where it ends. */
+  readonly end: number;
+  /** One of `ESCAPE`. */
+  readonly kind: number;
+}
+
+/** Kinds of escapes. */
+export const ESCAPE = {
+  percent: KIND_PERCENT,
+  entity: KIND_ENTITY,
+  backslash: KIND_BACKSLASH,
+  quoted: KIND_QUOTED,
+} as const;
+
 const probe = new Reader();
 
-/** True when an escape begins here. */
-export function isEscape(text: string, at: number): boolean {
+/** The escape that begins here, until the next one is asked for; undefined when none does. */
+export function escapeAt(text: string, at: number): Escape | undefined {
   probe.isQuoted = false;
-  return readCharacter(text, at, probe);
+  return readCharacter(text, at, probe) ? probe : undefined;
 }
 
 /** Units of the first word of a value of an address. */

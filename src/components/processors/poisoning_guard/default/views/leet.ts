@@ -35,7 +35,7 @@ const L = 0x6c;
 const I = 0x69;
 
 /** The letter of a unit as the trie below has it. */
-function keyUnit(unit: number): number {
+export function leetLetter(unit: number): number {
   const letter = letterOf[unit] as number;
   return letter === L ? I : letter;
 }
@@ -81,7 +81,7 @@ function wordOf(text: string, from: number, to: number): string | undefined {
   if (to - from > byKey.lengthMax) return undefined;
   let node = 0;
   for (let at = from; at < to; at++) {
-    node = byKey.step(node, keyUnit(text.charCodeAt(at)));
+    node = byKey.step(node, leetLetter(text.charCodeAt(at)));
     if (node === 0) return undefined;
   }
   return longWords[byKey.wordAt(node)];

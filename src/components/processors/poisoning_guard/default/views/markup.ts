@@ -48,15 +48,25 @@ function closeEnd(text: string, at: number): number {
   return -1;
 }
 
-function isInline(text: string, at: number): boolean {
+/** Elements next to each other in a line. */
+const CELLS = new Set(['td', 'th', 'option', 'button', 'input', 'label']);
+
+/** What stands for a tag: nothing, a blank or a line break. */
+function unitOf(name: string): number {
+  if (INLINE.has(name)) return 0;
+  return CELLS.has(name) ? 32 : 10;
+}
+
+/** The name of the element whose tag begins here, in small letters. */
+export function elementAt(text: string, at: number): string {
   const from = text.charCodeAt(at + 1) === SLASH ? at + 2 : at + 1;
   let to = from;
-  while (isLetter(text.charCodeAt(to)) && to < from + 8) to++;
-  return INLINE.has(text.slice(from, to).toLowerCase());
+  while (to < from + 16 && (isLetter(text.charCodeAt(to)) || isDigit(text.charCodeAt(to)))) to++;
+  return text.slice(from, to).toLowerCase();
 }
 
 /** True when an emphasis mark at `[at, end)` stands in or at a word and is no operator. */
-export function isEmphasis(text: string, at: number, end: number): boolean {
+function isEmphasis(text: string, at: number, end: number): boolean {
   const isAfterLetter = isLetter(text.charCodeAt(at - 1));
   const isBeforeLetter = isLetter(text.charCodeAt(end));
   const unit = text.charCodeAt(at);
@@ -64,11 +74,37 @@ export function isEmphasis(text: string, at: number, end: number): boolean {
   return isAfterLetter && isBeforeLetter ? true : end - at > 1 && (isAfterLetter || isBeforeLetter);
 }
 
+const HASH = 0x23;
+/** Units of the label of a definition. */
+const LABEL_MAX = 64;
+
+/** True at the `#` or `<>` of `[label]: # (`. */
+export function isLinkComment(text: string, at: number): boolean {
+  if (!text.startsWith(']: ', at - 3)) return false;
+  const past = text.charCodeAt(at) === HASH ? at + 1 : text.startsWith('<>', at) ? at + 2 : -1;
+  const next = text.charCodeAt(past);
+  return past > 0 && (next === 32 || isOpening(next));
+}
+
+function isOpening(unit: number): boolean {
+  return unit === 0x28 || unit === 0x22 || unit === 0x27;
+}
+
+const HIDING =
+  /font-size:\s*0|display:\s*none|visibility:\s*hidden|opacity:\s*0(?!\.[1-9])|[";\s]color:\s*(?:#fff|white|transparent)|(?:left|top|text-indent):\s*-\d{3}/i;
+
+/** True when the tag in `[at, end)` has a style by which nobody sees what is in it. */
+export function isHiding(text: string, at: number, end: number): boolean {
+  return end - at > 16 && HIDING.test(text.slice(at, end));
+}
+
 /** Writes a text without its markup. */
 class MarkupWriter {
   readonly #text: string;
   readonly #writer: TextWriter;
   #copied = 0;
+  /** Where the bracket stands that closes a comment of Markdown. */
+  #linkEnd = -1;
   /** From here on there is no end of a comment. */
   #commentlessFrom = Number.POSITIVE_INFINITY;
 
@@ -81,7 +117,8 @@ class MarkupWriter {
     const text = this.#text;
     for (let at = 0; at < text.length && !this.#writer.full;) {
       const unit = text.charCodeAt(at);
-      if (unit === OPEN) at = this.#tag(at);
+      if (unit === OPEN || unit === HASH) at = this.#comments(at, unit);
+      else if (at === this.#linkEnd) at = this.#replace(at, at + 1, 10);
       else if (unit === STAR || unit === TILDE || unit === UNDERSCORE)
         at = this.#emphasis(at, unit);
       else at++;
@@ -99,13 +136,29 @@ class MarkupWriter {
     return to;
   }
 
+  /** A definition of a link to nowhere is a comment of Markdown: `[//]: # (text)`. */
+  #comments(at: number, unit: number): number {
+    const text = this.#text;
+    if (!isLinkComment(text, at)) return unit === OPEN ? this.#tag(at) : at + 1;
+    let from = at;
+    while (from > this.#copied && at - from < LABEL_MAX && text.charCodeAt(from) !== 0x5b) from--;
+    let to = at;
+    while (to < at + 4 && !isOpening(text.charCodeAt(to))) to++;
+    const lineEnd = text.indexOf('\n', to);
+    const end = lineEnd < 0 ? text.length : lineEnd;
+    if (isOpening(text.charCodeAt(to))) this.#linkEnd = end - 1;
+    return this.#replace(from, to + 1, 10);
+  }
+
   #tag(at: number): number {
     const text = this.#text;
     if (text.startsWith('!--', at + 1)) return this.#comment(at);
     const end = tagEnd(text, at);
     if (end < 0) return at + 1;
     const isInWord = isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(end));
-    return this.#replace(at, end, isInWord || isInline(text, at) ? 0 : 32);
+    // What is not to be seen is a text of its own.
+    if (isHiding(text, at, end)) return this.#replace(at, end, 10);
+    return this.#replace(at, end, isInWord ? 0 : unitOf(elementAt(text, at)));
   }
 
   /** A comment within a word goes; of another one only its marks. */

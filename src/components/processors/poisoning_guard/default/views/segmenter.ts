@@ -1,5 +1,14 @@
 import { isLetter } from './digits.ts';
-import { endsWord, isWord, stepOf, WORD_LENGTH_MAX } from './lexicon.ts';
+import {
+  endsWord,
+  isRuleWord,
+  isSmallWord,
+  isStrongWord,
+  isWord,
+  stepOf,
+  WORD_LENGTH_MAX,
+  wordNumber,
+} from './lexicon.ts';
 
 /** The end of the letters from here on. */
 export function lettersEnd(text: string, from: number): number {
@@ -17,6 +26,8 @@ const SHORT_COST: readonly number[] = [0, 6, 6, 2];
 /** Hundredths of the letters that must be in words of three letters or more. */
 const KNOWN_PERCENT_MIN = 70;
 const WORDS_MIN = 2;
+/** Letters of a word of a rule that is rare enough to speak for an attack. */
+const RULED_MIN = 6;
 
 /** Takes letters without blanks apart into words: the reading with the least unknown (dynamic programming). */
 export class Segmenter {
@@ -25,12 +36,25 @@ export class Segmenter {
   readonly #word = new Int32Array(PIECE_MAX + 1);
   #known = 0;
   #words = 0;
+  /** Words of the last reading that hold sentences together. */
+  small = 0;
+  /** Words of the last reading that attacks are made of. */
+  strong = 0;
+  /** Long ones of the last reading that some rule looks for. */
+  ruled = 0;
+
+  get words(): number {
+    return this.#words;
+  }
 
   /** The ends of the words in `[start, end)`, or undefined when too little of it is words. */
   breaks(text: string, start: number, end: number): readonly number[] | undefined {
     const found: number[] = [];
     this.#known = 0;
     this.#words = 0;
+    this.small = 0;
+    this.strong = 0;
+    this.ruled = 0;
     for (let from = start; from < end; from += PIECE_MAX) {
       this.#piece(text, from, Math.min(end, from + PIECE_MAX), found);
       // Nobody writes half a page of letters before the first word.
@@ -59,10 +83,18 @@ export class Segmenter {
       }
       ends.push(from + at);
       if (word >= 3) this.#known += word;
+      // Two letters stand in the middle of many words.
+      if (word >= 3) this.#weigh(wordNumber(text, from + at - word, from + at), word);
       this.#words++;
       at -= word;
     }
     found.push(...ends.toReversed());
+  }
+
+  #weigh(number: number, letters: number): void {
+    if (isSmallWord(number)) this.small++;
+    else if (isStrongWord(number)) this.strong++;
+    else if (letters >= RULED_MIN && isRuleWord(number)) this.ruled++;
   }
 
   /** Carries the best reading up to a letter on over that letter and every word that begins there. */
@@ -89,7 +121,13 @@ export class Segmenter {
 
 const segmenter = new Segmenter();
 
-/** True when letters in a row are several words without blanks between them. */
+/** Words of a sentence; names are made of two or three. */
+const SENTENCE_MIN = 3;
+
+/** True when letters in a row are a sentence without blanks between its words. */
 export function isSqueezed(text: string, start: number, end: number): boolean {
-  return !isWord(text, start, end) && segmenter.breaks(text, start, end) !== undefined;
+  if (isWord(text, start, end) || segmenter.breaks(text, start, end) === undefined) return false;
+  const { words, small, strong, ruled } = segmenter;
+  if (words < SENTENCE_MIN) return false;
+  return small > 0 || strong > 1 || (words > SENTENCE_MIN && strong + ruled > 1);
 }

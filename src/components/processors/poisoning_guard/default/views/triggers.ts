@@ -1,25 +1,31 @@
 import { isAscii } from 'node:buffer';
 
-import { codePointAt, INVISIBLE, MARK as MARK_READING, NOTHING, readingOf } from './code_points.ts';
-import { base64At, isDigit, isLetter } from './digits.ts';
+import { base64At, isLetter } from './digits.ts';
 import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
-import { isEscape } from './escapes.ts';
-import { flagEnd } from './hidden.ts';
 import { isIdentifierUnit, isLeet, isLeetUnit, leetLetters } from './leet.ts';
-import { isEmphasis, tagEnd } from './markup.ts';
+import { isLinkComment } from './markup.ts';
+import { OutsideLook } from './outside.ts';
 import { isSqueezed, lettersEnd } from './segmenter.ts';
-import { assignmentsIn, bracesEnd, isExpansion, variableAt, wordQuoteEnd } from './shell.ts';
+import { assignmentsIn, isExpansion, variableAt } from './shell.ts';
 import { spacedEnd } from './spaced.ts';
+import { isSqueezedCommand, isSqueezedLine, isSqueezedPath } from './squeezed_commands.ts';
+import { EscapeLook } from './telling_escapes.ts';
+import { isTellingEmphasis, TagLook } from './telling_markup.ts';
+import {
+  isBraceCommand,
+  isTellingBackslash,
+  isTellingQuote,
+  isTellingVariable,
+} from './telling_quotes.ts';
 import { TRIGGER } from './trigger_bits.ts';
 import {
   brokenLetters,
   connectedEnd,
   isBlankUnderscore,
   isConnectedCommand,
-  isSqueezedCommand,
-  wordLinesEnd,
   SQUEEZED_MIN,
 } from './word_breaks.ts';
+import { wordLines } from './word_lines.ts';
 
 /*
  * One pass with the shift-or method: a clear bit of the state says that the units read last are the
@@ -57,7 +63,7 @@ const PATTERNS: readonly Pattern[] = [
   { check: CHECK_LEET, units: [LETTER, SIGN] },
   { check: CHECK_LEET_FIRST, units: [SIGN, LETTER] },
   { check: CHECK_CONNECTOR, units: [/[^_]/, CONNECTOR, /[A-Za-z/|~>-]/] },
-  { check: CHECK_MARK, units: [/[%&\\<${\n]/] },
+  { check: CHECK_MARK, units: [/[%&\\<${#\n]/] },
   { check: CHECK_RUN, units: Array.from({ length: RUN_DIGITS_MIN }, () => DIGIT) },
 ];
 
@@ -102,7 +108,7 @@ const RUN = finals[CHECK_RUN] as number;
 const START = ~1;
 
 /** Words of which it is known after so many letters that hyphens break them. */
-const BROKEN_LETTERS_MIN = 6;
+const BROKEN_LETTERS_MIN = 5;
 
 /** Units read in one call: short loops are optimised sooner. */
 const UNITS_AT_ONCE = 1024;
@@ -129,7 +135,11 @@ class TriggerScan {
   #leetFrom = 0;
   #connectedFrom = 0;
   #runFrom = 0;
+  #linesFrom = 0;
   #assigned: ReadonlyMap<string, string> | undefined;
+  readonly #outside = new OutsideLook();
+  readonly #escapes = new EscapeLook();
+  readonly #tags = new TagLook();
 
   run(text: string, isBrief: boolean): number {
     this.#text = text;
@@ -142,7 +152,11 @@ class TriggerScan {
     this.#leetFrom = 0;
     this.#connectedFrom = 0;
     this.#runFrom = 0;
+    this.#linesFrom = 0;
     this.#assigned = undefined;
+    this.#outside.reset();
+    this.#escapes.reset();
+    this.#tags.reset();
     this.#units();
     this.#text = '';
     return this.bits;
@@ -200,7 +214,7 @@ class TriggerScan {
       if ((state & wanted) === wanted) continue;
       if (unit >= OUTSIDE) {
         this.#state = START;
-        return this.#outside(at);
+        return this.#look(at);
       }
       this.#check(~state, at);
       this.#state = state;
@@ -241,23 +255,28 @@ class TriggerScan {
   }
 
   #escape(at: number): void {
-    if (!this.#has(TRIGGER.escape) && isEscape(this.#text, at)) this.bits |= TRIGGER.escape;
+    if (!this.#has(TRIGGER.escape) && this.#escapes.tells(this.#text, at))
+      this.bits |= TRIGGER.escape;
   }
 
   #mark(at: number): void {
     const text = this.#text;
     switch (text.charCodeAt(at)) {
       case 0x0a:
-        if (!this.#has(TRIGGER.words) && wordLinesEnd(text, at) > 0) this.bits |= TRIGGER.words;
+        this.#break(at);
         return;
       case 0x3c:
-        this.#tag(at);
+        if (this.#has(TRIGGER.markup)) return;
+        if (this.#tags.tells(text, at) || isLinkComment(text, at)) this.bits |= TRIGGER.markup;
+        return;
+      case 0x23:
+        if (!this.#has(TRIGGER.markup) && isLinkComment(text, at)) this.bits |= TRIGGER.markup;
         return;
       case 0x24:
         this.#dollar(at);
         return;
       case 0x7b:
-        if (!this.#has(TRIGGER.shell) && bracesEnd(text, at) > 0) this.bits |= TRIGGER.shell;
+        if (!this.#has(TRIGGER.shell) && isBraceCommand(text, at)) this.bits |= TRIGGER.shell;
         return;
       case 0x5c:
         this.#backslash(at);
@@ -267,18 +286,25 @@ class TriggerScan {
     }
   }
 
-  #tag(at: number): void {
-    if (this.#has(TRIGGER.markup)) return;
-    if (this.#text.startsWith('<!--', at) || tagEnd(this.#text, at) > 0)
-      this.bits |= TRIGGER.markup;
+  #break(at: number): void {
+    if (this.#has(TRIGGER.words) || at < this.#linesFrom) return;
+    const end = wordLines(this.#text, at);
+    if (end > 0) this.bits |= TRIGGER.words;
+    this.#linesFrom = Math.abs(end);
   }
 
   #dollar(at: number): void {
     if (this.#has(TRIGGER.shell)) return;
-    const name = variableAt(this.#text, at);
-    if (name !== '') this.#assigned ??= assignmentsIn(this.#text);
-    if (isExpansion(this.#text, at) || this.#assigned?.has(name) === true)
+    const text = this.#text;
+    if (isExpansion(text, at)) {
       this.bits |= TRIGGER.shell;
+      return;
+    }
+    const name = variableAt(text, at);
+    if (name === '') return;
+    this.#assigned ??= assignmentsIn(text);
+    const value = this.#assigned.get(name);
+    if (value !== undefined && isTellingVariable(text, at, value)) this.bits |= TRIGGER.shell;
   }
 
   #backslash(at: number): void {
@@ -286,9 +312,7 @@ class TriggerScan {
     // The first of a run stands for all of it.
     if (text.charCodeAt(at - 1) === 0x5c) return;
     this.#escape(at);
-    const next = text.charCodeAt(at + 1);
-    const isInWord = isLetter(text.charCodeAt(at - 1)) && isLetter(next);
-    if (next === 10 || isInWord) this.bits |= TRIGGER.shell;
+    if (!this.#has(TRIGGER.shell) && isTellingBackslash(text, at)) this.bits |= TRIGGER.shell;
   }
 
   #connector(at: number): void {
@@ -297,10 +321,11 @@ class TriggerScan {
     const unit = text.charCodeAt(at);
     if (unit === 0x5f && (isBlankUnderscore(text, at) || isConnectedCommand(text, at)))
       this.bits |= TRIGGER.words;
-    if (!isLetter(text.charCodeAt(at - 1)) || !isLetter(text.charCodeAt(at + 1))) return;
-    // A word that is broken has two letters on each side, a command has two.
-    if (unit === 0x2d && isLetter(text.charCodeAt(at - 2))) {
-      if (isSqueezedCommand(text, at)) this.bits |= TRIGGER.words;
+    if (!isLetter(text.charCodeAt(at - 1))) return;
+    if (unit === 0x2d && isSqueezedCommand(text, at)) this.bits |= TRIGGER.words;
+    if (!isLetter(text.charCodeAt(at + 1))) return;
+    // A word that is broken has two letters on each side.
+    if (unit === 0x2d && isLetter(text.charCodeAt(at - 2)) && isLetter(text.charCodeAt(at + 2))) {
       this.#brokenLetters += brokenLetters(text, at);
       if (this.#brokenLetters >= BROKEN_LETTERS_MIN) this.bits |= TRIGGER.words;
     }
@@ -330,20 +355,14 @@ class TriggerScan {
   }
 
   #quote(at: number): void {
-    if (this.#has(TRIGGER.shell)) return;
-    const text = this.#text;
-    const unit = text.charCodeAt(at);
-    const isDirect = unit === 0x60 || unit === 0x5e;
-    if (isDirect ? isLetter(text.charCodeAt(at + 1)) : wordQuoteEnd(text, at) > 0) {
-      this.bits |= TRIGGER.shell;
-    }
+    if (!this.#has(TRIGGER.shell) && isTellingQuote(this.#text, at)) this.bits |= TRIGGER.shell;
   }
 
   #star(at: number): void {
-    if (this.#has(TRIGGER.markup)) return;
-    let end = at + 1;
-    while (this.#text.charCodeAt(end) === this.#text.charCodeAt(at) && end < at + 4) end++;
-    if (isEmphasis(this.#text, at, end)) this.bits |= TRIGGER.markup;
+    const text = this.#text;
+    if (!this.#has(TRIGGER.markup) && isTellingEmphasis(text, at)) this.bits |= TRIGGER.markup;
+    if (text.charCodeAt(at) === 0x7e && !this.#has(TRIGGER.words) && isSqueezedCommand(text, at))
+      this.bits |= TRIGGER.words;
   }
 
   #spaced(at: number): void {
@@ -353,37 +372,11 @@ class TriggerScan {
     this.#spacedFrom = Math.abs(end);
   }
 
-  /** Looks at what is not ASCII from here on; the end of it. */
-  #outside(start: number): number {
-    const text = this.#text;
-    let at = start;
-    let hidden = 0;
-    while (at < text.length && text.charCodeAt(at) >= OUTSIDE) {
-      const flag = flagEnd(text, at);
-      if (flag > at) {
-        at = flag;
-        continue;
-      }
-      const code = codePointAt(text, at);
-      hidden = readingOf(code) === INVISIBLE ? hidden + 1 : 0;
-      if (hidden >= 4 || (code >= 0xe0000 && code < 0xe0080)) this.bits |= TRIGGER.hidden;
-      if (code === 0x202e) this.bits |= TRIGGER.bidi;
-      if (this.#hasOtherReading(code, at)) this.bits |= TRIGGER.unicode;
-      at += code > 0xffff ? 2 : 1;
-    }
-    return at;
-  }
-
-  #hasOtherReading(code: number, at: number): boolean {
-    const reading = readingOf(code);
-    if (reading === NOTHING) return false;
-    // The punctuation of Chinese and Japanese is as wide as a letter.
-    const isWide = code >= 0x3000 && code < 0x10000;
-    if (reading < 128 && isWide) return isLetter(reading) || isDigit(reading) || reading === 32;
-    if (reading !== INVISIBLE && reading !== MARK_READING) return true;
-    // Joiners and selectors of emoji, joiners of Arabic script and marks of other letters are spelling.
-    const before = at === 0 ? 0 : this.#text.charCodeAt(at - 1);
-    return before > 0 && (before < 0x250 || readingOf(before) !== NOTHING);
+  /** Looks at what is not ASCII from here on, with the word that it is part of; the end of it. */
+  #look(at: number): number {
+    this.#outside.look(this.#text, at);
+    this.bits |= this.#outside.bits;
+    return this.#outside.end;
   }
 
   /** Looks at a long run of base64 digits, which letters are too. */
@@ -400,7 +393,11 @@ class TriggerScan {
     const read = this.#has(TRIGGER.run) ? -end : decodes(text, start, end);
     if (read > 0) this.bits |= TRIGGER.run;
     const past = Math.abs(read);
-    if (!this.#has(TRIGGER.words) && end - start >= SQUEEZED_MIN) this.#squeezed(start, end);
+    if (this.#has(TRIGGER.words)) return past;
+    const letters = lettersEnd(text, start);
+    if (isSqueezedLine(text, start, letters, 2) || isSqueezedPath(text, start, letters))
+      this.bits |= TRIGGER.words;
+    else if (end - start >= SQUEEZED_MIN) this.#squeezed(start, end);
     return past;
   }
 
@@ -425,11 +422,15 @@ class TriggerScan {
   }
 }
 
-/** True when the letters behind the first are all small or all capitals: no camel case, no base64. */
+/** Letters to each capital within a sentence; names in camel case have more. */
+const CAPITAL_LETTERS = 12;
+
+/** True when the letters are small or all capitals, but for a name or two: no camel case, no base64. */
 function isOneCase(text: string, start: number, end: number): boolean {
   const isSmall = text.charCodeAt(start + 1) & 32;
-  for (let at = start + 2; at < end; at++) if ((text.charCodeAt(at) & 32) !== isSmall) return false;
-  return true;
+  let others = 0;
+  for (let at = start + 2; at < end; at++) if ((text.charCodeAt(at) & 32) !== isSmall) others++;
+  return CAPITAL_LETTERS * others <= end - start;
 }
 
 const scan = new TriggerScan();

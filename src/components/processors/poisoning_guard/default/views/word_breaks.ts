@@ -1,7 +1,15 @@
 import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
-import { endsWord, isWord, stepOf, wordNumber, words } from './lexicon.ts';
+import { endsWord, isSmallWord, isStrongWord, isWord, stepOf, wordNumber } from './lexicon.ts';
 import { lettersEnd, Segmenter } from './segmenter.ts';
+import {
+  commandParts,
+  isSqueezedCommand,
+  isSqueezedLine,
+  isSqueezedPath,
+  optionsEnd,
+} from './squeezed_commands.ts';
+import { commandStart, isUnmistakable, nameAt } from './command_names.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
@@ -9,9 +17,15 @@ const BLANK = 32;
 const HYPHEN = 0x2d;
 const UNDERSCORE = 0x5f;
 const LINE_FEED = 10;
+const TILDE = 0x7e;
+const PLUS = 0x2b;
+const SLASH = 0x2f;
+const OPEN_BRACE = 0x7b;
 
 /** Letters in a row that are no word of any language without compounds. */
-export const SQUEEZED_MIN = 18;
+export const SQUEEZED_MIN = 14;
+/** Letters of a command and its words in a line of their own. */
+const SQUEEZED_LINE_MIN = 6;
 /** In a text with such runs, shorter ones are taken apart too. */
 const SQUEEZED_PART_MIN = 8;
 /** Words between connectors that make a sentence, not a name. */
@@ -23,14 +37,6 @@ const LINES_MIN = 4;
 
 const isConnector = new Uint8Array(128);
 for (const connector of '_+.-|~/') isConnector[connector.charCodeAt(0)] = 1;
-
-const SMALL_WORDS: ReadonlySet<string> = new Set(
-  'the all and to you your of not with this that me my our any every a an do is are now then from it its them their on if when please'.split(
-    ' ',
-  ),
-);
-/** By the number of a word: true (1) for words that hold sentences together and stand in few names. */
-const isSmall = Uint8Array.from(words, (word) => Number(SMALL_WORDS.has(word)));
 
 /** True when the letters of two parts with something between them are one word. */
 function isBrokenWord(text: string, from: number, gap: number, to: number): boolean {
@@ -54,10 +60,12 @@ export function brokenLetters(text: string, hyphen: number): number {
 
 /** The end of words with the same connector between each two, from here on. */
 class Connected {
+  #isPlain = false;
   end = 0;
   parts = 0;
   known = 0;
   small = 0;
+  strong = 0;
   letters = 0;
 
   read(text: string, start: number): void {
@@ -65,21 +73,31 @@ class Connected {
     this.parts = 0;
     this.known = 0;
     this.small = 0;
+    this.strong = 0;
     this.letters = 0;
     const connector = text.charCodeAt(lettersEnd(text, start));
+    this.#isPlain = connector === UNDERSCORE || connector === PLUS;
     for (;;) {
       const to = lettersEnd(text, from);
       this.parts++;
       this.end = to;
       const word = wordNumber(text, from, to);
       if (word >= 0) {
-        this.small += isSmall[word] as number;
+        if (isSmallWord(word)) this.small++;
+        if (isStrongWord(word)) this.strong++;
         this.known++;
         this.letters += to - from;
       }
       if (text.charCodeAt(to) !== connector || !isLetter(text.charCodeAt(to + 1))) return;
       from = to + 1;
     }
+  }
+
+  /** A name may have a small word too, and words of many titles and addresses are joined. */
+  get isTelling(): boolean {
+    if (!this.isSentence) return false;
+    const isLong = this.small > 1 && this.known > CONNECTED_MIN;
+    return this.strong > 1 || (this.#isPlain && isLong);
   }
 
   get isSentence(): boolean {
@@ -96,48 +114,14 @@ const probe = new Connected();
  */
 export function connectedEnd(text: string, start: number): number {
   probe.read(text, start);
-  return probe.isSentence ? probe.end : -probe.end;
+  return probe.isTelling ? probe.end : -probe.end;
 }
 
-const beforeCommand = tableOf(' \t\n;|&(`"\'=');
-const afterOptions = tableOf('/~.$*@"0123456789-');
-
-function tableOf(units: string): Uint8Array {
-  const table = new Uint8Array(128);
-  for (let i = 0; i < units.length; i++) table[units.charCodeAt(i)] = 1;
-  return table;
-}
-
-function isIn(table: Uint8Array, unit: number): boolean {
-  return unit < 128 && table[unit] === 1;
-}
-
-/** Commands that are recognised without a blank behind them. */
-const COMMANDS = new Set('rm dd curl wget chmod chown mkfs bash nc scp tar sudo shred'.split(' '));
-
-/** Where the command begins that ends here, or -1. */
-function commandStart(text: string, end: number): number {
-  let start = end;
-  while (start > 0 && end - start < 6 && isLetter(text.charCodeAt(start - 1))) start--;
-  const isFirst = start === 0 || isIn(beforeCommand, text.charCodeAt(start - 1));
-  return isFirst && end - start > 1 && COMMANDS.has(text.slice(start, end)) ? start : -1;
-}
-
-/** True when a command and its options stand together at the hyphen here: `rm-rf/`. */
-export function isSqueezedCommand(text: string, hyphen: number): boolean {
-  return optionsEnd(text, hyphen) > 0 && commandStart(text, hyphen) >= 0;
-}
-
-/** The end of options behind which something follows without a blank, or -1. */
-function optionsEnd(text: string, hyphen: number): number {
-  let end = hyphen + 1;
-  while (end - hyphen < 6 && isLetter(text.charCodeAt(end))) end++;
-  return end - hyphen < 6 && isIn(afterOptions, text.charCodeAt(end)) ? end : -1;
-}
-
-/** True when an underscore joins a command to what may be its arguments. */
+/** True when an underscore joins a command to another one or to an address. */
 export function isConnectedCommand(text: string, at: number): boolean {
-  return commandStart(text, at) >= 0;
+  if (commandStart(text, at) < 0) return false;
+  const next = nameAt(text, at + 1);
+  return isUnmistakable(next) || next.startsWith('http');
 }
 
 /** True when a blank seems to be written as the underscore here: one side is no part of a name. */
@@ -147,19 +131,26 @@ export function isBlankUnderscore(text: string, at: number): boolean {
 }
 
 /** The end of some lines of one word each that begin at the break here, or -1. */
-export function wordLinesEnd(text: string, at: number): number {
+function wordLinesEnd(text: string, at: number): number {
   let from = at + 1;
   for (let line = 0; line < LINES_MIN; line++) {
     const end = tokenEnd(text, from);
     if (end === from || (end < text.length && text.charCodeAt(end) !== LINE_FEED)) return -1;
-    if (end >= text.length) return line >= LINES_MIN - 2 ? end : -1;
+    if (end >= text.length) return line > 0 || isLineOfWord(text, at) ? end : -1;
     from = end + 1;
   }
   return from;
 }
 
+/** True when one word is all that stands in the line that ends here. */
+function isLineOfWord(text: string, end: number): boolean {
+  let start = end;
+  while (start > 0 && end - start < 64 && !isSpace(text.charCodeAt(start - 1))) start--;
+  return start < end && (start === 0 || text.charCodeAt(start - 1) === LINE_FEED);
+}
+
 /** The end of what is no white space from here on; 64 units are no word. */
-function tokenEnd(text: string, from: number, lengthMax = 64): number {
+export function tokenEnd(text: string, from: number, lengthMax = 64): number {
   let at = from;
   while (at < text.length && at < from + lengthMax && !isSpace(text.charCodeAt(at))) at++;
   return at;
@@ -236,9 +227,9 @@ class WordWriter {
   #letters(start: number): number {
     const text = this.#text;
     const end = lettersEnd(text, start);
-    if (end - start >= SQUEEZED_PART_MIN && this.#takeApart(start, end)) return end;
     const connector = text.charCodeAt(end);
-    if (connector === HYPHEN && isSqueezedCommand(text, end)) return this.#command(end);
+    if (this.#isCommand(start, end, connector)) return this.#command(start, end);
+    if (end - start >= SQUEEZED_PART_MIN && this.#takeApart(start, end)) return end;
     if (!(connector < 128) || isConnector[connector] === 0 || !isLetter(text.charCodeAt(end + 1)))
       return end;
     if (connector === HYPHEN && isBrokenWord(text, start, end, lettersEnd(text, end + 1))) {
@@ -251,16 +242,30 @@ class WordWriter {
     return end;
   }
 
-  /** Sets the options here apart from the command before them and from what follows. */
-  #command(hyphen: number): number {
+  #isCommand(start: number, end: number, connector: number): boolean {
     const text = this.#text;
-    const options = optionsEnd(text, hyphen);
-    this.#insertBlank(hyphen);
-    this.#insertBlank(options);
-    let digits = options;
-    while (isDigit(text.charCodeAt(digits)) && digits < options + 5) digits++;
-    if (digits > options) this.#insertBlank(digits);
-    return digits;
+    if (connector === SLASH) return isSqueezedPath(text, start, end);
+    if (connector === HYPHEN || connector === TILDE) return isSqueezedCommand(text, end);
+    return end - start >= SQUEEZED_LINE_MIN && isSqueezedLine(text, start, end, 1);
+  }
+
+  /** Sets a command, its words and its options apart from each other and from what follows. */
+  #command(start: number, end: number): number {
+    const text = this.#text;
+    const parts = commandParts(text, start, end) ?? [];
+    if (text.charCodeAt(start - 1) === OPEN_BRACE) this.#insertBlank(start);
+    for (const part of parts) if (part < end) this.#insertBlank(part);
+    let at = end;
+    if (text.charCodeAt(at) === TILDE || text.charCodeAt(at) === SLASH) this.#insertBlank(at);
+    while (text.charCodeAt(at) === HYPHEN) {
+      this.#insertBlank(at);
+      const options = optionsEnd(text, at);
+      if (options < 0) break;
+      at = options;
+      while (isDigit(text.charCodeAt(at)) && at < options + 5) at++;
+      if (text.charCodeAt(at) !== HYPHEN) this.#insertBlank(at);
+    }
+    return Math.max(at, end + 1);
   }
 
   #insertBlank(at: number): void {
