@@ -9,7 +9,7 @@ const reader = new ScriptReader();
 function each<T>(text: string, of: (command: Command) => T): T[] {
   const told: T[] = [];
   const command = (read: Command): void => void told.push(of(read));
-  reader.read(text, 0, text.length, { command });
+  reader.read(text, 0, text.length, { wants: () => true, command });
   return told;
 }
 

@@ -29,6 +29,9 @@ const RULES = NAMES.each((name) =>
 const ANY_NAME = COMMAND_RULES.flatMap(({ names }, rule) => (names.includes('*') ? [rule] : []));
 /** They write files without a redirection. */
 const WRITERS = new Set([NAMES.numberOf('crontab'), NAMES.numberOf('tee')]);
+const IS_JUDGED = Uint8Array.from(RULES, ({ length }, number) =>
+  length > 0 || WRITERS.has(number) ? 1 : 0,
+);
 
 const NO_HITS: readonly Hit[] = [];
 const LINE_MAX = 65_536;
@@ -42,7 +45,10 @@ export class CommandScan {
   readonly #reader = new ScriptReader();
   readonly #look = new QuickLook();
   readonly #head = new LineHead();
-  readonly #visitor = { command: (command: ReadCommand): void => this.#judge(command) };
+  readonly #visitor = {
+    wants: (number: number, start: number, end: number): boolean => this.#wants(number, start, end),
+    command: (command: ReadCommand): void => this.#judge(command),
+  };
   #text = '';
   /** No quotation mark stands in the 64 characters before; to here none has to be looked for. */
   #quietTo = 0;
@@ -199,11 +205,17 @@ export class CommandScan {
     return this.#known;
   }
 
-  #judge(command: ReadCommand): void {
-    const { number, start, end } = command;
+  /** Sees each command that is read; true when some rule is about it. */
+  #wants(number: number, start: number, end: number): boolean {
     const at = this.#readAt;
     if (start === at) this.#known = true;
-    else if (start < at && end > at && number >= 0 && IS_KNOWN[number] === 1) this.#known = true;
+    if (number < 0) return false;
+    if (start < at && end > at && IS_KNOWN[number] === 1) this.#known = true;
+    return IS_JUDGED[number] === 1;
+  }
+
+  #judge(command: ReadCommand): void {
+    const { number } = command;
     if (number >= 0) {
       if (command.input !== undefined && IS_DATA[number] === 1) return;
       for (const rule of RULES[number] as readonly number[]) this.#apply(rule, command);

@@ -51,7 +51,8 @@ function wordEnd(text: string, from: number, to: number): number {
     if ((kind & END) !== 0) break;
     kinds |= kind;
   }
-  return (kinds & ODD) === 0 && text.charCodeAt(at - 4) !== 0x2e ? at : -1;
+  const isProgram = at - 4 > from && text.charCodeAt(at - 4) === 0x2e;
+  return (kinds & ODD) === 0 && !isProgram ? at : -1;
 }
 
 /**
@@ -88,7 +89,7 @@ export class LineHead {
     const start = isQuoted ? at + 1 : at;
     const word = wordEnd(text, start, end);
     if (word < 0 || (kindOf(code) & ODD_BEGINNING) !== 0 || text.startsWith('PS ', at)) {
-      this.#lookCloser(text.slice(from, end), from);
+      this.#lookCloser(text, from, end);
     } else if (isKnown(text, start, word)) {
       this.at = at;
     }
@@ -101,19 +102,20 @@ export class LineHead {
     if (next !== 0x2d && ((kindOf(next) & NAME) !== 0 || next === 0x2f)) return true;
     const word = wordEnd(text, at, end);
     if (code === 0x5b && word === at + 1) return true;
-    return word < 0 && isKnownPath(text.slice(at, end));
+    return word < 0 && isKnownPath(text, at, end);
   }
 
   /** The same for a line that begins with more than a word. */
-  #lookCloser(line: string, from: number): void {
+  #lookCloser(text: string, from: number, end: number): void {
+    const line = text.slice(from, end);
     const prompt = PROMPT.exec(line);
     const skipped = prompt?.[0].length ?? 0;
-    const rest = line.slice(skipped);
     this.prompt = (prompt?.[1] ?? '') !== '';
-    if (!BEGINNING.test(rest) && !isKnownPath(rest)) return;
-    const isTicked = rest.startsWith('`');
-    this.at = from + skipped + (isTicked ? 1 : 0);
-    if (isTicked) this.prompt = true;
+    if (!BEGINNING.test(line.slice(skipped)) && !isKnownPath(text, from + skipped, end)) return;
+    this.at = from + skipped;
+    if (text.charCodeAt(this.at) !== 0x60) return;
+    this.at++;
+    this.prompt = true;
   }
 }
 
@@ -128,11 +130,25 @@ const BEGINNING =
   /^[A-Za-z_]\w*\+?=|^[({[]\s*[\w./]|^(?:\.{0,2}|~)\/\w|^\.{1,2}\\\w|^&\s*["'$\w.]|^[a-zA-Z]:\\|^\$\(|^%\w+%|^`|^\$\w+:?\w*\s*=/;
 
 /** True when the first word is a command, its folder and `.exe` aside. */
-function isKnownPath(line: string): boolean {
-  const word = /^["'\\]?([^\s;|&()<>"'`]*)/.exec(line)?.[1] ?? '';
-  const name = word
+function isKnownPath(text: string, from: number, to: number): boolean {
+  const first = text.charCodeAt(from);
+  const start = first === 0x22 || first === 0x27 || first === 0x5c ? from + 1 : from;
+  let at = start;
+  // Without backslashes the name begins behind the last slash.
+  let name = start;
+  let isQuoting = false;
+  for (; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if ((kindOf(code) & END) !== 0) break;
+    if (code === 0x2f) name = at + 1;
+    else if (code === 0x5c || code === KELVIN) isQuoting = true;
+  }
+  const isProgram = text.charCodeAt(at - 4) === 0x2e;
+  if (!isQuoting && !isProgram) return isKnown(text, name, at);
+  const word = text
+    .slice(start, at)
     .replaceAll('\\', '')
     .toLowerCase()
     .replace(/\.exe$/, '');
-  return KNOWN_COMMANDS.has(name.slice(name.lastIndexOf('/') + 1));
+  return KNOWN_COMMANDS.has(word.slice(word.lastIndexOf('/') + 1));
 }

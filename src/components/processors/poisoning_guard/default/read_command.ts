@@ -11,7 +11,7 @@ export class ReadCommand implements Command {
   readonly number: number;
   readonly start: number;
   readonly end: number;
-  readonly input: Command | undefined;
+  readonly input: ReadCommand | undefined;
   readonly within: readonly string[];
   readonly redirects: readonly Redirect[];
   readonly substituted: boolean;
@@ -30,7 +30,7 @@ export class ReadCommand implements Command {
     start: number,
     end: number,
     redirects: readonly Redirect[],
-    input: Command | undefined,
+    input: ReadCommand | undefined,
     within: readonly string[],
     substituted: boolean,
   ) {

@@ -8,8 +8,10 @@ import { BACKSLASH, BREAK, classOf, DOLLAR, isBlank, isPlain, MARK } from './she
 import { TICK, UNUSUAL } from './shell_letters.ts';
 import { ODD, QUOTED, WordStack } from './word_stack.ts';
 
-/** Is told of each command when it was read. */
+/** Is told of each command when it was read, of nested ones after what they stand in was begun. */
 export interface CommandVisitor {
+  /** Asked of every command by the number of its name, or -1: most are nothing to anybody. */
+  wants(number: number, start: number, end: number): boolean;
   command(command: ReadCommand): void;
 }
 
@@ -20,7 +22,7 @@ const NESTED_MAX = 48;
 
 const NONE: readonly Redirect[] = [];
 const OUTSIDE: readonly string[] = [];
-const NOBODY: CommandVisitor = { command: () => undefined };
+const NOBODY: CommandVisitor = { wants: () => false, command: () => undefined };
 
 const QUOTE = 0x22;
 const OPEN = 0x28;
@@ -75,7 +77,8 @@ export class ScriptReader {
       const operator = this.#command(within);
       const isPiped = operator >= 0 && this.#isPipe(operator);
       const redirects = this.#redirects ?? NONE;
-      const made = this.#close(this.#first, words.size, redirects, input, within, substituted);
+      const first = this.#first;
+      const made = this.#close(first, words.size, redirects, input, within, substituted, isPiped);
       if (operator < 0) break;
       input = isPiped ? made : undefined;
       if (input === undefined) words.cut(base);
@@ -244,6 +247,7 @@ export class ScriptReader {
     input: ReadCommand | undefined,
     within: readonly string[],
     substituted: boolean,
+    isPiped: boolean,
   ): ReadCommand | undefined {
     const words = this.#words;
     let around = within;
@@ -259,10 +263,14 @@ export class ScriptReader {
         at = pastWrapper(words, at, to, number);
       } else break;
     }
-    if (at >= to && redirects.length === 0) return undefined;
-    const start = at < to ? words.start(at) : from < to ? words.start(from) : this.#at;
-    const end = at < to ? words.end(to - 1) : this.#at;
-    const named = at < to ? number : -1;
+    const isBare = at >= to;
+    if (isBare && redirects.length === 0) return undefined;
+    const start = !isBare ? words.start(at) : from < to ? words.start(from) : this.#at;
+    const end = isBare ? this.#at : words.end(to - 1);
+    const named = isBare ? -1 : number;
+    const runs = named < 0 ? RUNS_NOTHING : RUNS[named];
+    const isWanted = this.#visitor.wants(named, start, end) || redirects.length > 0;
+    if (!isWanted && !isPiped && runs === RUNS_NOTHING) return undefined;
     const command = new ReadCommand(
       words,
       at,
@@ -275,9 +283,9 @@ export class ScriptReader {
       around,
       substituted,
     );
-    this.#visitor.command(command);
-    if (at >= to) return undefined;
-    if (number >= 0 && RUNS[number] !== RUNS_NOTHING) this.#scripts(command, number, at + 1, to);
+    if (isWanted) this.#visitor.command(command);
+    if (isBare) return undefined;
+    if (runs !== RUNS_NOTHING) this.#scripts(command, named, at + 1, to);
     return command;
   }
 
@@ -285,21 +293,20 @@ export class ScriptReader {
   #scripts(command: ReadCommand, number: number, from: number, to: number): void {
     const words = this.#words;
     const runs = RUNS[number];
-    const inner = [...command.within, command.name];
     if (runs === RUNS_SCRIPT) {
       const at = scriptAt(words, from, to, command.name);
-      if (at >= 0 && !words.isQuoted(at)) this.#again(at, to, command, inner);
-      else if (at >= 0) this.#nest(words.start(at) + 1, words.end(at) - 1, inner, false);
-      this.#herestrings(command, inner);
+      if (at >= 0 && !words.isQuoted(at)) this.#again(at, to, command);
+      else if (at >= 0) this.#nest(words.start(at) + 1, words.end(at) - 1, inside(command), false);
+      if (command.redirects.length > 0) this.#herestrings(command);
     } else if (runs === RUNS_FOUND) {
       const at = execAt(words, from, to);
-      if (at >= 0) this.#again(at + 1, to, command, inner);
+      if (at >= 0) this.#again(at + 1, to, command);
     } else {
       for (let at = from; at < to; at++) {
         if (!words.isQuoted(at)) continue;
         const [start, end] = [words.start(at) + 1, words.end(at) - 1];
-        if (runs !== RUNS_QUOTED) this.#strings(start, end, inner);
-        else if (words.text(at).includes(' ')) this.#nest(start, end, inner, false);
+        if (runs !== RUNS_QUOTED) this.#strings(start, end, inside(command));
+        else if (words.text(at).includes(' ')) this.#nest(start, end, inside(command), false);
       }
     }
   }
@@ -319,20 +326,22 @@ export class ScriptReader {
   }
 
   /** `cmd /c del …`: the words behind are the command. */
-  #again(from: number, to: number, { input }: ReadCommand, within: readonly string[]): void {
-    if (from >= to || !this.#mayNest(within.length)) return;
+  #again(from: number, to: number, command: ReadCommand): void {
+    if (from >= to || !this.#mayNest(command.within.length + 1)) return;
     this.#nested++;
-    this.#close(from, to, NONE, input as ReadCommand | undefined, within, false);
+    this.#close(from, to, NONE, command.input, inside(command), false, false);
   }
 
-  #herestrings(command: ReadCommand, within: readonly string[]): void {
+  #herestrings(command: ReadCommand): void {
     if (!isShell(command.name)) return;
     for (const { op, target } of command.redirects) {
       if (op !== '<<<') continue;
       const from = command.start;
       const at = this.#text.slice(from, command.end + 16 + target.length).indexOf(target);
       if (at >= 0 && from + at < command.end + 16)
-        this.#nest(from + at, from + at + target.length, within, false);
+        this.#nest(from + at, from + at + target.length, inside(command), false);
     }
   }
 }
+
+const inside = ({ within, name }: ReadCommand): readonly string[] => [...within, name];

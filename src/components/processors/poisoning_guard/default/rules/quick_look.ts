@@ -110,6 +110,15 @@ const QUICK: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
 /** Characters of a line on either side of the name that are looked at. */
 const LOOK = 240;
 
+const LESS = 0x3c;
+const MORE = 0x3e;
+const PIPE = 0x7c;
+
+/** Words whose reading shows what stands around them: all of the line is looked at. */
+const READS_ALL = Uint8Array.from(
+  NAMES.each((name) => (QUICK.get(name) === PIPED || name === 'base64' || name === 'xxd' ? 1 : 0)),
+);
+
 /** By number of the name. */
 const PATTERNS = NAMES.each((name) => QUICK.get(name));
 
@@ -130,8 +139,18 @@ export class QuickLook {
     const number = NAMES.find(text, start, to);
     const pattern = number < 0 ? undefined : PATTERNS[number];
     if (pattern === undefined) return true;
-    return pattern.test(
-      text.slice(Math.max(lineStart, start - LOOK), Math.min(lineEnd, end + LOOK)),
-    );
+    const first = Math.max(lineStart, start - LOOK);
+    const isAll = READS_ALL[number] === 1 || readsWhatIsBefore(text, first, start);
+    const from = isAll ? first : start;
+    return pattern.test(text.slice(from, Math.min(lineEnd, end + LOOK)));
   }
+}
+
+/** True when something stands before a command that it may read or that is written. */
+function readsWhatIsBefore(text: string, from: number, start: number): boolean {
+  for (let at = start - 1; at >= from; at--) {
+    const code = text.charCodeAt(at);
+    if (code === PIPE || code === LESS || code === MORE) return true;
+  }
+  return false;
 }
