@@ -5,8 +5,8 @@ import {
 } from '../../src/components/processors/poisoning_guard/default/model.ts';
 import {
   CLASS_GAP_WORDS,
-  CLASS_OF_WORD,
   classHash,
+  classOfWord,
   pairHash,
   tripleHash,
   wordHash,
@@ -47,7 +47,7 @@ function featuresOf(text: string): readonly (readonly number[])[] {
     const pair = pairHash(words[at - 1] ?? 0, word);
     const found = [word, pair, tripleHash(pairBefore, word)];
     pairBefore = pair;
-    const number = CLASS_OF_WORD.get(word);
+    const number = classOfWord(word);
     if (number === undefined) return found;
     const hash = classHash(number);
     const [second, third] = [classes.at(-1), classes.at(-2)];

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LinearModel } from '../../src/components/processors/poisoning_guard/default/model.ts';
 import { wordsOf } from '../../src/components/processors/poisoning_guard/default/model_features.ts';
@@ -17,6 +18,7 @@ const CORPUS = ['north', 'south', 'west'].flatMap((source) =>
     return { id: `${source}-${i}`, source, label: malicious ? 'malicious' : 'benign', text };
   }),
 );
+const VOCABULARY = CORPUS.flatMap(({ text }) => text.split(' ').map((word) => `${word} `));
 const EXAMPLES = CORPUS.map((text) => exampleOf(text, OPTIONS.bits));
 
 function inAnotherOrder(examples: readonly Example[], seed: number): Example[] {
@@ -74,6 +76,19 @@ describe('training', () => {
       expect(model.score(text.text)).toBeCloseTo(worstWindow(float, example).score, 0);
     }
   });
+});
+
+test('the model adds up what training saw', () => {
+  const units = fc.constantFrom(...VOCABULARY, "'", '’', ' ', ' ', 'é', 'ж', '漢', '1', '\n');
+  const texts = fc.array(units, { maxLength: 200, size: 'max' }).map((parts) => parts.join(''));
+  const small = rounded(train(EXAMPLES, OPTIONS));
+  const weights = Float64Array.from(small.weights);
+  const model = new LinearModel({ ...small, scale: 1, bias: 0 });
+  const isSame = (text: string): void => {
+    const example = exampleOf({ id: '', source: '', label: '', text }, OPTIONS.bits);
+    expect(model.score(text)).toBe(worstWindow({ weights, bias: 0 }, example).score);
+  };
+  fc.assert(fc.property(texts, isSame), { seed: 3, numRuns: 200 });
 });
 
 test.each([

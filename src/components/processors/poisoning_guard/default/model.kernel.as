@@ -146,6 +146,25 @@ function fold(from: usize, to: usize, room: usize): usize {
   return out - (at - to);
 }
 
+/** The bytes at `at` up to `length`, 16 at most; 0 after them. */
+// @ts-ignore: decorator
+@inline
+function bytesOf(at: usize, length: u32): v128 {
+  return v128.and(v128.load(at), v128.load(MASKS + 32 - <usize>min(length, 16)));
+}
+
+// @ts-ignore: decorator
+@inline
+function headHash(head: v128): u64 {
+  return i64x2.extract_lane(head, 0) * LANE_0 + i64x2.extract_lane(head, 1) * LANE_1;
+}
+
+// @ts-ignore: decorator
+@inline
+function tailHash(tail: v128): u64 {
+  return i64x2.extract_lane(tail, 0) * LANE_2 + i64x2.extract_lane(tail, 1) * LANE_3;
+}
+
 /** What a word of a class adds, the `at`th of the text. */
 function classSum(number: u32, at: u32): i32 {
   const word = number * PAIR_PRIME;
@@ -198,15 +217,13 @@ function read(end: usize): void {
     carry = inWord >> 63;
     while (ends != 0) {
       const length = <u32>(at + <usize>ctz(ends) - begun);
-      const mask = <usize>min(length, 16);
-      const head = v128.and(v128.load(begun), v128.load(MASKS + 32 - mask));
+      const head = bytesOf(begun, length);
       let digits = <u32>i8x16.bitmask(head);
-      let hash = i64x2.extract_lane(head, 0) * LANE_0 + i64x2.extract_lane(head, 1) * LANE_1;
+      let hash = headHash(head);
       if (length > 16) {
-        const more = <usize>min(length - 16, 16);
-        const tail = v128.and(v128.load(begun, 16), v128.load(MASKS + 32 - more));
+        const tail = bytesOf(begun + 16, length - 16);
         digits |= <u32>i8x16.bitmask(tail);
-        hash += i64x2.extract_lane(tail, 0) * LANE_2 + i64x2.extract_lane(tail, 1) * LANE_3;
+        hash += tailHash(tail);
       }
       begun = at + <usize>ctz(starts);
       starts &= starts - 1;
@@ -263,6 +280,11 @@ function worst(): f64 {
 export function trained(offset: f64, times: f64): void {
   bias = offset;
   scale = times;
+}
+
+/** Hash of a word of 16 bytes at most, where a piece is read. */
+export function wordHash(bytes: u32): u32 {
+  return <u32>(headHash(bytesOf(TEXT, bytes)) >>> 32);
 }
 
 /** Reads a piece of a text; after the last, its log-odds, and the next text may come. */

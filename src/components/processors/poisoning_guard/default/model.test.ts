@@ -216,6 +216,11 @@ describe('what follows from the definition', () => {
   });
 });
 
+test('words of classes are such as the reader makes, and short', () => {
+  const words = Object.values(WORD_CLASSES).flatMap((list) => list.split(' '));
+  expect(words.filter((word) => !/^[a-z]{2,16}$/.test(word))).toEqual([]);
+});
+
 describe('the trained artefact', () => {
   test('has the checksum that it names, and the report names it too', () => {
     expect(hash('sha256', weights.weights, 'hex')).toBe(TRAINED.sha256);

@@ -1,4 +1,4 @@
-import { modelKernel, PIECE_BYTES_MAX, PIECE_UNITS } from './model_tables.ts';
+import { fillBeyond, modelKernel, PIECE_BYTES_MAX, PIECE_UNITS } from './model_tables.ts';
 import type { ModelKernel } from './model_tables.ts';
 import { TRAINED } from './model_weights.ts';
 
@@ -36,6 +36,8 @@ export class LinearModel {
   readonly #kernel: ModelKernel;
   /** Where the kernel reads. */
   readonly #text: Buffer;
+  /** It has the tables for what is beyond ASCII. */
+  #readsBeyond = false;
 
   constructor(trained: ModelWeights) {
     this.#trained = trained;
@@ -76,6 +78,11 @@ export class LinearModel {
 
   /** A surrogate pair cut in two is two code units that separate words, as the pair is one. */
   #piece(units: string, isLast: 0 | 1): number {
-    return this.#kernel.piece(this.#text.write(units, 0, PIECE_BYTES_MAX, 'utf8'), isLast);
+    const bytes = this.#text.write(units, 0, PIECE_BYTES_MAX, 'utf8');
+    if (bytes !== units.length && !this.#readsBeyond) {
+      this.#readsBeyond = true;
+      fillBeyond(this.#kernel);
+    }
+    return this.#kernel.piece(bytes, isLast);
   }
 }

@@ -119,12 +119,17 @@ export function tripleHash(pair: number, word: number): number {
 /** Two words of classes this many words apart or more are not a pair; twice as many, not a triple. */
 export const CLASS_GAP_WORDS = 10;
 
-/** Hashes of the words that are of a class, with its number, from 1. */
-export const CLASS_OF_WORD: ReadonlyMap<number, number> = new Map(
-  Object.values(WORD_CLASSES).flatMap((words, index) =>
-    words.split(' ').map((word) => [wordHash(word), index + 1] as const),
-  ),
-);
+let classes: ReadonlyMap<number, number> | undefined;
+
+/** Number of a word's class by its hash, from 1; nothing for most words. */
+export function classOfWord(hash: number): number | undefined {
+  classes ??= new Map(
+    Object.values(WORD_CLASSES).flatMap((words, index) =>
+      words.split(' ').map((word) => [wordHash(word), index + 1] as const),
+    ),
+  );
+  return classes.get(hash);
+}
 
 /** A class as a word. */
 export function classHash(number: number): number {

@@ -21,8 +21,7 @@ export const WORD_CLASSES: Readonly<Record<string, string>> = {
     'system admin administrator root developer sudo superuser owner debug maintenance privileged elevated',
   secret:
     'password passwords passphrase secret secrets credential credentials key keys token tokens apikey apikeys ssh private mnemonic cookie cookies pin ssn iban pii passwort geheimnis certificate certs wallet seed',
-  secretfile:
-    'passwd shadow env envrc pem rsa aws netrc npmrc kubeconfig gnupg ed25519 keychain mcp',
+  secretfile: 'passwd shadow env envrc pem rsa aws netrc npmrc kubeconfig gnupg keychain mcp',
   reveal:
     'reveal reveals print repeat show display output expose leak disclose share give tell list recite dump spell say reply respond answer write',
   send: 'send sends sending forwards forwarded forwarding email mail post upload uploads uploaded transmit export exfiltrate push sync mirror bcc cc deliver submit transfer curl wget replicate report collect harvest extract compile gather include attach append embed',

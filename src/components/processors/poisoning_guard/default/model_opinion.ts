@@ -23,12 +23,15 @@ export class ModelOpinion implements SecondOpinion {
     this.#model = model;
   }
 
-  /** From 0 to 1. */
-  share(text: string): number {
-    const score = this.#model.score(text);
+  /** Of the text's part `[from, to)`, from 0 to 1. */
+  share(text: string, from = 0, to = text.length): number {
+    const score = this.#model.score(text, from, to);
     if (score <= ADDS_FROM) return 0;
     // Who quotes an attack has written about it; the rules weigh what stands in quotes on their own.
-    return shareOf(Math.min(score, this.#model.score(withoutQuotations(text))));
+    const part = text.slice(from, to);
+    const rest = withoutQuotations(part);
+    if (rest === part) return shareOf(score);
+    return shareOf(Math.min(score, this.#model.score(rest)));
   }
 }
 
@@ -37,7 +40,15 @@ function shareOf(score: number): number {
   return Math.max(0, (ADDS_MAX * (score - ADDS_FROM)) / (FLAGS_FROM - ADDS_FROM));
 }
 
-const QUOTES = `"'\`“”‘’`;
+/** `"`, `'`, a backtick, and the paired ones. */
+const isQuote = (unit: number): boolean =>
+  unit === 34 ||
+  unit === 39 ||
+  unit === 96 ||
+  unit === 0x2018 ||
+  unit === 0x2019 ||
+  unit === 0x201c ||
+  unit === 0x201d;
 
 const isWordUnit = (unit: number): boolean =>
   (unit >= 97 && unit <= 122) ||
@@ -48,7 +59,7 @@ const isWordUnit = (unit: number): boolean =>
 
 /**
  * The text without what stands between quotation marks in one line, up to 160 characters. A mark inside a
- * word is an apostrophe. One pass.
+ * word is an apostrophe. One pass; the text itself when it quotes nothing.
  */
 export function withoutQuotations(text: string): string {
   const kept: string[] = [];
@@ -57,8 +68,7 @@ export function withoutQuotations(text: string): string {
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 10) opened = -1;
-    if (unit !== 34 && unit !== 39 && unit !== 96 && (unit < 0x2018 || unit > 0x201d)) continue;
-    if (!QUOTES.includes(text.charAt(at))) continue;
+    if (!isQuote(unit)) continue;
     const before = isWordUnit(text.charCodeAt(at - 1));
     const after = isWordUnit(text.charCodeAt(at + 1));
     if (before && after) continue;
@@ -68,6 +78,7 @@ export function withoutQuotations(text: string): string {
       opened = -1;
     } else if (after) opened = at;
   }
+  if (from === 0) return text;
   kept.push(text.slice(from));
   return kept.join(' ');
 }

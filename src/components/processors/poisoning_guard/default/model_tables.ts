@@ -1,5 +1,6 @@
-import { CLASS_OF_WORD, DROPPED, foldedCode, letterBytes, SEPARATOR } from './model_features.ts';
+import { DROPPED, foldedCode, letterBytes, SEPARATOR } from './model_features.ts';
 import { KERNEL } from './model.kernel.wasm.ts';
+import { WORD_CLASSES } from './model_lexicon_table.ts';
 
 /** The memory of the kernel, as in model.kernel.as. */
 const MASKS_AT = 1024;
@@ -21,6 +22,7 @@ export interface ModelKernel {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly trained: (bias: number, scale: number) => void;
   readonly begin: () => void;
+  readonly wordHash: (bytes: number) => number;
   /** Reads a piece of so many bytes; after the last, the text's log-odds. */
   readonly piece: (bytes: number, isLast: number) => number;
 }
@@ -34,33 +36,38 @@ const { WebAssembly } = globalThis as unknown as {
 };
 
 let compiled: object | undefined;
-let tables: Uint8Array | undefined;
 
 /** A kernel with these weights, and where a piece is to be written. 256 KiB. */
 export function modelKernel(weights: Int8Array): { kernel: ModelKernel; text: Buffer } {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
-  tables ??= fixedTables();
   const kernel = new WebAssembly.Instance(compiled).exports;
   const { buffer } = kernel.memory;
-  new Uint8Array(buffer).set(tables);
-  const places = new Int8Array(buffer, WEIGHTS_AT, PLACES);
+  const text = Buffer.from(buffer, TEXT_AT, PIECE_BYTES_MAX);
+  new Uint8Array(buffer, MASKS_AT, 32).fill(0xff);
+  fillClasses(kernel, text);
   // Fewer weights: each stands for some places in a row, since the top bits choose.
   const width = PLACES / weights.length;
-  for (const [i, weight] of weights.entries()) places.fill(weight, i * width, (i + 1) * width);
-  return { kernel, text: Buffer.from(buffer, TEXT_AT, PIECE_BYTES_MAX) };
+  const places = new Int8Array(buffer, WEIGHTS_AT, PLACES);
+  if (width === 1) places.set(weights);
+  else for (const [i, weight] of weights.entries()) places.fill(weight, i * width, (i + 1) * width);
+  return { kernel, text };
 }
 
-/** Everything below the weights. */
-function fixedTables(): Uint8Array {
-  const bytes = new Uint8Array(WEIGHTS_AT);
-  bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
-  const folded = new Uint32Array(bytes.buffer, FOLDED_AT, 0x800);
-  for (let unit = 0x80; unit < 0x800; unit++) folded[unit] = foldedBytes(unit);
-  for (let unit = 0x800; unit < 0x10000; unit += 64) {
-    bytes[LETTERS_AT + unit / 64] = foldedCode(unit) === unit ? 1 : 0;
+const BUCKET = 4;
+
+function fillClasses({ memory, wordHash }: ModelKernel, text: Buffer): void {
+  const keys = new Int32Array(memory.buffer, CLASS_KEYS_AT, 1024 * BUCKET);
+  const numbers = new Uint8Array(memory.buffer, CLASS_NUMBERS_AT, keys.length);
+  for (const [index, words] of Object.values(WORD_CLASSES).entries()) {
+    for (const word of words.split(' ')) {
+      const hash = wordHash(text.write(word, 'latin1'));
+      const bucket = BUCKET * (hash >>> 22);
+      const free = numbers.indexOf(0, bucket);
+      if (free >= bucket + BUCKET) throw new RangeError('too many words of classes in a bucket');
+      keys[free] = hash;
+      numbers[free] = index + 1;
+    }
   }
-  fillClasses(bytes);
-  return bytes;
 }
 
 /** What the kernel writes for a code point of two bytes, and how many bytes that is. */
@@ -73,16 +80,15 @@ function foldedBytes(unit: number): number {
   return first | (second << 8) | ((second === 0 ? 1 : 2) << 16);
 }
 
-const BUCKET = 4;
+let foldedShorts: Uint32Array | undefined;
+let longLetters: Uint8Array | undefined;
 
-function fillClasses(bytes: Uint8Array): void {
-  const keys = new Int32Array(bytes.buffer, CLASS_KEYS_AT, 1024 * BUCKET);
-  const numbers = bytes.subarray(CLASS_NUMBERS_AT, CLASS_NUMBERS_AT + keys.length);
-  for (const [hash, number] of CLASS_OF_WORD) {
-    const bucket = BUCKET * (hash >>> 22);
-    const free = numbers.indexOf(0, bucket);
-    if (free >= bucket + BUCKET) throw new RangeError('too many words of classes in a bucket');
-    keys[free] = hash;
-    numbers[free] = number;
-  }
+/** What a kernel needs of the code points beyond ASCII. */
+export function fillBeyond({ memory }: ModelKernel): void {
+  foldedShorts ??= Uint32Array.from({ length: 0x800 }, (_, unit) => foldedBytes(unit));
+  longLetters ??= Uint8Array.from({ length: 1024 }, (_, block) =>
+    foldedCode(64 * block) === 64 * block ? 1 : 0,
+  );
+  new Uint32Array(memory.buffer, FOLDED_AT).set(foldedShorts);
+  new Uint8Array(memory.buffer, LETTERS_AT).set(longLetters);
 }
