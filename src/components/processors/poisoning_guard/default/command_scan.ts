@@ -227,15 +227,18 @@ export class CommandScan {
   #apply(number: number, command: ReadCommand): void {
     if (this.#tests === 0) {
       this.#flooded = true;
+      this.#reader.stop();
       return;
     }
     this.#tests--;
     const rule = COMMAND_RULES[number] as (typeof COMMAND_RULES)[number];
+    const best = this.#best[number];
+    const factorMax = (rule.factorMax ?? 1) * PLACE_FACTOR[this.#place ?? 'line'];
+    if (best !== undefined && best.weight >= rule.weight * factorMax) return;
     const factor = rule.test(command);
     if (factor <= 0) return;
     const place = (this.#place ??= this.#isFenced(this.#readFrom) ? 'sample' : 'line');
     const base = rule.weight * factor * PLACE_FACTOR[place];
-    const best = this.#best[number];
     if (best !== undefined && best.weight >= base) return;
     const lowered = place === 'line' ? undefined : this.#ask(command);
     const weight = base * (lowered?.factor ?? 1);

@@ -40,6 +40,7 @@ export class ScriptReader {
   #at = 0;
   #to = 0;
   #nested = 0;
+  #isStopped = false;
   /** The first word of the command that is being read. */
   #first = 0;
   #redirects: Redirect[] | undefined;
@@ -49,8 +50,14 @@ export class ScriptReader {
     this.#text = text;
     this.#visitor = visitor;
     this.#nested = 0;
+    this.#isStopped = false;
     this.#words.open(text);
     this.#script(from, to, OUTSIDE, false);
+  }
+
+  /** No more commands are told of. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   #script(from: number, to: number, within: readonly string[], substituted: boolean): void {
@@ -79,7 +86,7 @@ export class ScriptReader {
       const redirects = this.#redirects ?? NONE;
       const first = this.#first;
       const made = this.#close(first, words.size, redirects, input, within, substituted, isPiped);
-      if (operator < 0) break;
+      if (operator < 0 || this.#isStopped) break;
       input = isPiped ? made : undefined;
       if (input === undefined) words.cut(base);
     }
@@ -230,7 +237,7 @@ export class ScriptReader {
   }
 
   #mayNest(depth: number): boolean {
-    return depth <= DEPTH_MAX && this.#nested < NESTED_MAX;
+    return depth <= DEPTH_MAX && this.#nested < NESTED_MAX && !this.#isStopped;
   }
 
   #nest(from: number, to: number, within: readonly string[], substituted: boolean): void {

@@ -1,5 +1,5 @@
 import type { Command, Word } from '../command.ts';
-import { hasShort, joined, operands } from './command_rule.ts';
+import { hasShort, joined, operands, written } from './command_rule.ts';
 import type { CommandRule } from './command_rule.ts';
 
 const facts = { class: 'exfil', severity: 'high' } as const;
@@ -20,7 +20,7 @@ const LOCAL =
 
 function reads(command: Command | undefined, depth = 0): string {
   if (command === undefined || depth > 8) return '';
-  const own = command.args.map(({ text }) => text).join(' ');
+  const own = written(command.args);
   const from = command.redirects.filter(({ op }) => op === '<').map(({ target }) => target);
   return `${command.name} ${own} ${from.join(' ')} ${reads(command.input, depth + 1)}`;
 }
@@ -34,7 +34,9 @@ function secrecy(text: string): number {
 function upload({ args, input }: Command): { sent: string; bare: boolean } | undefined {
   const sent: string[] = [];
   let bare = false;
-  for (const [i, { text }] of args.entries()) {
+  for (let i = 0; i < args.length; i++) {
+    const { text } = args[i] as Word;
+    if (!text.startsWith('-') && !text.startsWith('http')) continue;
     const value = args[i + 1]?.text ?? '';
     const flag =
       /^(?:-d|--data(?:-\w+)?|-F|--form(?:-string)?|-T|--upload-file|--post-file|--post-data|--body-file|--body-data|-vT|--json)(?:=(.*))?$/s.exec(
@@ -126,7 +128,7 @@ function sshPipe({ input, args, redirects }: Command): number {
 }
 
 function readSecret({ args, name, within, redirects, input }: Command): number {
-  const all = ` ${args.map(({ text }) => text).join(' ')}`;
+  const all = ` ${written(args)}`;
   if (/\.(?:env)\.(?:example|sample|template|dist)|\.pub\b/.test(all)) return 0;
   if (/\/etc\/(?:master\.passwd|shadow|gshadow)\b/.test(all))
     return name === 'ls' || name === 'stat' ? 0 : 1;

@@ -235,6 +235,7 @@ export const HOSTILE_RULES: readonly CommandRule[] = [
     weight: 1.5,
     names: ['sh', 'bash', 'zsh', 'ksh', 'dash', 'ash', 'fish', ...INTERPRETERS],
     meaning: 'Runs what it fetches or decodes, unseen.',
+    factorMax: 1.2,
     test: pipeToShell,
   },
   {

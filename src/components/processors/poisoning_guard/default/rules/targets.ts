@@ -1,9 +1,10 @@
 /** How bad it is that a path is destroyed: 0 harmless, 0.3 ordinary, 1 grave. */
 export function lossOf(path: string): number {
-  const target = path.replace(/^["']+|["']+$/g, '').replaceAll('//', '/');
+  const target = bare(path);
   if (target === '') return 0;
   if (/\{\{|^<|^\[|PATH_TO|path\/to/.test(target)) return 0.1;
   if (isScratch(target)) return 0;
+  if (!ROOTED.has(target.charAt(0)) && target.charAt(1) !== ':') return 0.3;
   if (
     /^(?:\/|\/\*|\/\.\*?|~|~\/?\*?|\$\{?home\}?\/?\*?|\*|\.|\.\.|\.\/\*?|\.\.\/?\*?|\.\*|[a-z]:[\\/]?\*?(?:\.\*)?|%userprofile%|%systemdrive%\\?)$/i.test(
       target,
@@ -20,13 +21,27 @@ export function lossOf(path: string): number {
   return 0.3;
 }
 
+/** What a path begins with that is not below where one is. */
+const ROOTED = new Set('/~$*.%-');
+
+/** Without quotation marks around it and doubled slashes. */
+function bare(path: string): string {
+  const [first, last] = [path.charAt(0), path.charAt(path.length - 1)];
+  const isQuoted = first === '"' || first === "'" || last === '"' || last === "'";
+  const target = isQuoted ? path.replace(/^["']+|["']+$/g, '') : path;
+  return target.includes('//') ? target.replaceAll('//', '/') : target;
+}
+
 const SYSTEM =
   /^(?:\/(?:etc|usr|bin|sbin|lib|lib64|boot|dev|proc|sys|root|var)(?:\/(?:lib|log|www|backups?|spool|mail|passwd|shadow|local|bin|sbin|share|ssh|cron[^/]*|kubernetes|sda?))?\/?(?:\*|\.\*)?$|\/var\/lib\/(?:docker|mysql|postgresql|mongodb|etcd|kubelet)|\/etc\/|[a-z]:\\(?:windows|users|program files)|%(?:systemroot|windir|programfiles)%|\/system\b|\/library\b|--no-preserve-root)/i;
 
 function isScratch(target: string): boolean {
   if (/^\/(?:var\/)?tmp\/.|^\/dev\/shm\/.|^\/var\/cache\//.test(target))
     return !target.includes('..');
-  if (/^"?\$\{?(?:tmp|temp|tmpdir|build|out|cache|workdir|work_dir|tempdir)/i.test(target))
+  const first = target.charAt(0);
+  if (first !== '/' && first !== '$' && first !== '%')
+    return SCRATCH.test(target) && !target.includes('..');
+  if (/^\$\{?(?:tmp|temp|tmpdir|build|out|cache|workdir|work_dir|tempdir)/i.test(target))
     return true;
   if (/^%te?mp%\\.|^\$env:te?mp/i.test(target)) return true;
   if (/^\/var\/log\/.*\.(?:gz|\d+)$/.test(target)) return true;
