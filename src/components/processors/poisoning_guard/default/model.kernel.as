@@ -2,11 +2,13 @@
 // scripts/kernels.ts. What it computes: model.ts, model_features.ts. What the tables hold: model_tables.ts.
 //
 // memory: 4 fixed
-// Memory: | masks | sums | rest | class numbers | class keys | folded | blocks | weights | text | words |
+// Memory: | masks | sums | rest | seen | class numbers | class keys | folded | letters | weights | text |
+// words | hashes |
 
 const MASKS: usize = 1024; // 32 bytes of ff, then 32 of 00
 const SUMS: usize = 1152; // of all words up to the end of each of the last 8 blocks
 const REST: usize = 1280; // a word begun in the piece before
+const SEEN: usize = 1344; // words of classes in a block: number, place
 const CLASS_NUMBERS: usize = 2 * 1024; // of each key
 const CLASS_KEYS: usize = 8 * 1024; // 1,024 buckets of 4 hashes of words
 const FOLDED: usize = 24 * 1024; // of each code point of two bytes: bytes to write, their number << 16
@@ -14,6 +16,8 @@ const LETTERS: usize = 32 * 1024; // of each 64 code points of three bytes: 1 if
 const WEIGHTS: usize = 34 * 1024; // 65,536 signed bytes
 const TEXT: usize = 98 * 1024; // UTF-8, at most 48 KiB
 const WORDS: usize = 148 * 1024; // letters as bytes below 0x80, digits above, all else 0
+const HASHES: usize = 200 * 1024; // of words that are not yet weighed
+const HASHES_BYTES: usize = 1024; // so many and some more, then they are
 
 // Of a word in bytes. What is longer is none, and so it needs not be kept longer than this.
 const BYTES_MIN: u32 = 2;
@@ -39,6 +43,7 @@ let scale: f64 = 1;
 
 // Where the reader of a text stands; as `begin` leaves it.
 let rest: usize = 0; // bytes of a word begun
+let waiting: usize = HASHES; // end of the words not yet weighed: of a block begun
 let wordBefore: u32 = 0;
 let pairBefore: u32 = 0;
 let words: u32 = 0;
@@ -52,6 +57,7 @@ let classPairAt: u32 = LONG_AGO; // the first of them
 
 export function begin(): void {
   rest = 0;
+  waiting = HASHES;
   wordBefore = 0;
   pairBefore = 0;
   words = 0;
@@ -135,10 +141,15 @@ function fold(from: usize, to: usize, room: usize): usize {
     const digits = v128.and(v128.or(bytes, i8x16.splat(-128)), isDigit);
     v128.store(out, v128.or(v128.and(lower, isLetter), digits));
     const beyond = i8x16.bitmask(v128.or(bytes, i8x16.eq(bytes, i8x16.splat(0x27))));
-    const plain = <usize>ctz(beyond | 0x10000);
+    if (beyond == 0) {
+      at += 16;
+      out += 16;
+      continue;
+    }
+    const plain = <usize>ctz(beyond);
     at += plain;
     out += plain;
-    if (plain != 16 && at < to) {
+    if (at < to) {
       at = foldBeyond(at, to, out);
       out = foldedTo;
     }
@@ -192,13 +203,55 @@ function endBlock(block: u32, total: i32): void {
   if (block >= LONG_BLOCKS) worstLong = max(worstLong, total - sumUpTo(block - LONG_BLOCKS));
 }
 
+/** Weighs so many words of a block, whose hashes stand at `at`. */
+// @ts-ignore: decorator
+@inline
+function weighBlock(at: usize, length: u32): void {
+  let before = wordBefore;
+  let pair = pairBefore;
+  let total = sum;
+  let seen: usize = SEEN;
+  for (let i: u32 = 0; i < length; i++) {
+    const word = load<u32>(at + (<usize>i << 2));
+    const triple = tripleHash(pair, word);
+    pair = pairHash(before, word);
+    before = word;
+    total += weight(word) + weight(pair) + weight(triple);
+    const bucket = <usize>(word >>> 22);
+    const keys = v128.load(CLASS_KEYS + (bucket << 4));
+    const known = <u32>i32x4.bitmask(i32x4.eq(keys, i32x4.splat(word)));
+    // Written in any case, and kept if there is one: a branch here would often be guessed wrong.
+    store<u32>(seen, <u32>load<u8>(CLASS_NUMBERS + (bucket << 2) + <usize>ctz(known)), 0);
+    store<u32>(seen, words + i, 4);
+    seen += <usize>(known != 0) << 3;
+  }
+  for (let each: usize = SEEN; each < seen; each += 8) {
+    const number = load<u32>(each);
+    // An empty place has the key 0, as a word might have by chance.
+    if (number != 0) total += classSum(number, load<u32>(each, 4));
+  }
+  wordBefore = before;
+  pairBefore = pair;
+  sum = total;
+  words += length;
+}
+
+/** Weighs whole blocks of the words up to `end`, and keeps what is left; where the next goes. */
+function weigh(end: usize): usize {
+  let at: usize = HASHES;
+  for (; at + 4 * BLOCK_WORDS <= end; at += 4 * BLOCK_WORDS) {
+    weighBlock(at, BLOCK_WORDS);
+    endBlock(words / BLOCK_WORDS, sum);
+  }
+  v128.store(HASHES, v128.load(at));
+  v128.store(HASHES, v128.load(at, 16), 16);
+  return HASHES + (end - at);
+}
+
 /** Reads all words that end before or at `end`, where 64 bytes of 0 follow. */
 function read(end: usize): void {
   const none = i8x16.splat(0);
-  let before = wordBefore;
-  let pair = pairBefore;
-  let count = words;
-  let total = sum;
+  let out = waiting;
   let begun: usize = 0;
   let carry: u64 = 0; // 1 when a word goes on from the 64 bytes before
   for (let at = WORDS; at <= end; at += 64) {
@@ -228,28 +281,18 @@ function read(end: usize): void {
       begun = at + <usize>ctz(starts);
       starts &= starts - 1;
       ends &= ends - 1;
-      if ((<u32>(length - BYTES_MIN > BYTES_MAX - BYTES_MIN) | digits) != 0) continue;
-      const word = <u32>(hash >>> 32);
-      const triple = tripleHash(pair, word);
-      pair = pairHash(before, word);
-      before = word;
-      total += weight(word) + weight(pair) + weight(triple);
-      const bucket = <usize>(word >>> 22);
-      const keys = v128.load(CLASS_KEYS + (bucket << 4));
-      const known = <u32>i32x4.bitmask(i32x4.eq(keys, i32x4.splat(word)));
-      if (known != 0) {
-        const number = <u32>load<u8>(CLASS_NUMBERS + (bucket << 2) + <usize>ctz(known));
-        // An empty place has the key 0, as a word might have by chance.
-        if (number != 0) total += classSum(number, count);
-      }
-      count += 1;
-      if ((count & (BLOCK_WORDS - 1)) == 0) endBlock(count / BLOCK_WORDS, total);
+      // Written in any case, and kept if it is a word.
+      store<u32>(out, <u32>(hash >>> 32));
+      out += <usize>(<u32>(length - BYTES_MIN <= BYTES_MAX - BYTES_MIN) & <u32>(digits == 0)) << 2;
     }
+    if (out > HASHES + HASHES_BYTES) out = weigh(out);
   }
-  wordBefore = before;
-  pairBefore = pair;
-  words = count;
-  sum = total;
+  waiting = weigh(out);
+}
+
+/** The words of the block that ends with the text. */
+function weighRest(): void {
+  weighBlock(HASHES, <u32>(waiting - HASHES) >>> 2);
 }
 
 // @ts-ignore: decorator
@@ -302,6 +345,7 @@ export function piece(bytes: u32, isLast: bool): f64 {
   for (let at = end; at < end + 64; at += 16) v128.store(at, i8x16.splat(0));
   read(end);
   if (!isLast) return 0;
+  weighRest();
   const found = worst();
   begin();
   return found;
