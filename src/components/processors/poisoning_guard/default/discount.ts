@@ -21,12 +21,12 @@ const QUOTES = '\'"`\u201c\u2018\u00ab';
 export function loweredBy(text: string, start: number, end: number): Lowered | undefined {
   const before = text.slice(Math.max(0, start - BEFORE), start);
   if (NEGATION.test(before.slice(-40))) return { reason: 'negated', factor: 0.3 };
-  const quoted = isQuoted(text, start, end);
+  // What is not quoted is an order even among people who discuss some: most end here.
+  if (!isQuoted(text, start, end)) return undefined;
   const after = text.slice(end, end + AFTER);
-  const discussed = DISCUSSION.test(withoutNames(before)) || DISCUSSION.test(withoutNames(after));
-  if (quoted && discussed) return { reason: 'discussed', factor: 0.2 };
-  if (quoted && !isMember(text, start)) return { reason: 'quoted', factor: 0.75 };
-  return undefined;
+  if (DISCUSSION.test(withoutNames(before)) || DISCUSSION.test(withoutNames(after)))
+    return { reason: 'discussed', factor: 0.2 };
+  return isMember(text, start) ? undefined : { reason: 'quoted', factor: 0.75 };
 }
 
 /** True in a string of JSON or code: its quotation marks quote nobody. */

@@ -10,6 +10,9 @@ export interface Heredoc {
 
 const HEREDOCS_MAX = 256;
 const UNENDED_MAX = 8;
+/** Lines that end a here-document are shorter. */
+const LINE_MAX = 128;
+const LINE_FEED = 0x0a;
 const OPENING = /<<-?\s*(["'\\]?)([A-Za-z_]\w{0,63})\1?/y;
 
 /** Where the here-documents of a text stand. They are looked for once, each after the one before. */
@@ -54,14 +57,29 @@ function heredocAt(text: string, match: RegExpExecArray): Heredoc | undefined {
   return { from: from + 1, to, shell };
 }
 
+const isSpace = (code: number): boolean =>
+  code === 0x20 ||
+  (code >= 9 && code <= 13) ||
+  (code >= 0xa0 && /\s/.test(String.fromCharCode(code)));
+
+/** Where the line begins that holds nothing but the delimiter. */
 function endOf(text: string, from: number, delimiter: string): number | undefined {
-  let at = from;
-  while (at <= text.length) {
-    const next = text.indexOf('\n', at);
-    const line = text.slice(at, next < 0 ? text.length : next);
-    if (line.length < 128 && line.trim() === delimiter) return at;
-    if (next < 0) return undefined;
-    at = next + 1;
+  let at = text.indexOf(delimiter, from);
+  for (; at >= 0; at = text.indexOf(delimiter, at + 1)) {
+    let start = at;
+    while (start > from && start > at - LINE_MAX && isSpaceIn(text, start - 1)) start--;
+    let end = at + delimiter.length;
+    while (end < text.length && end < at + LINE_MAX && isSpaceIn(text, end)) end++;
+    const isAlone =
+      (start === from || text.charCodeAt(start - 1) === LINE_FEED) &&
+      (end === text.length || text.charCodeAt(end) === LINE_FEED);
+    if (isAlone && end - start < LINE_MAX) return start;
   }
   return undefined;
+}
+
+/** True for a blank that does not end a line. */
+function isSpaceIn(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code !== LINE_FEED && isSpace(code);
 }
