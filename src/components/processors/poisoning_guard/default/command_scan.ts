@@ -8,8 +8,9 @@ import { LineHead } from './line_head.ts';
 import type { ReadCommand } from './read_command.ts';
 import { FLOOD } from './rules/command_rule.ts';
 import { COMMAND_RULES } from './rules/commands.ts';
-import { QuickLook } from './rules/quick_look.ts';
+import { deservesReading } from './rules/quick_look.ts';
 import { ScriptReader } from './script_reader.ts';
+import { closeQuote, isCommandLike, sentenceEnd, sentenceMax, TextLine } from './text_line.ts';
 
 /** How a piece of script stands in its text. */
 type Place = 'line' | 'sample' | 'embedded' | 'prose';
@@ -35,7 +36,6 @@ const IS_JUDGED = Uint8Array.from(RULES, ({ length }, number) =>
 
 const NO_HITS: readonly Hit[] = [];
 const LINE_MAX = 65_536;
-const PROSE_MAX = 160;
 
 /**
  * Finds commands where commands stand: at the beginning of a line that is a command line, in quotes
@@ -43,20 +43,15 @@ const PROSE_MAX = 160;
  */
 export class CommandScan {
   readonly #reader = new ScriptReader();
-  readonly #look = new QuickLook();
+  readonly #line = new TextLine();
   readonly #head = new LineHead();
   readonly #visitor = {
     wants: (number: number, start: number, end: number): boolean => this.#wants(number, start, end),
     command: (command: ReadCommand): void => this.#judge(command),
   };
   #text = '';
-  /** No quotation mark stands in the 64 characters before; to here none has to be looked for. */
-  #quietTo = 0;
   /** Everything before was read. */
   #done = 0;
-  /** The line that was looked at last, without its break. */
-  #lineAt = 0;
-  #lineEnd = -1;
   /** Where the line was when its beginning was looked at last. */
   #headOf = -1;
   /** Hits by number of the rule, and those that there are. */
@@ -80,9 +75,7 @@ export class CommandScan {
   open(text: string): void {
     this.#text = text;
     this.#done = 0;
-    this.#quietTo = 0;
-    this.#lineAt = 0;
-    this.#lineEnd = -1;
+    this.#line.open(text);
     this.#headOf = -1;
     this.#asks = 32 + (text.length >> 10);
     this.#heredocs = undefined;
@@ -104,41 +97,36 @@ export class CommandScan {
   /** A word that a command rule waits for stands in `[start, end)`. */
   trigger(start: number, end: number): void {
     if (start < this.#done || this.#flooded) return;
-    if (start > this.#lineEnd || start < this.#lineAt) this.#findLine(start);
-    const lineStart = Math.max(this.#lineAt, this.#done);
-    if (this.#headOf !== lineStart) {
-      this.#headOf = lineStart;
-      this.#head.read(this.#text, lineStart, this.#lineEnd);
+    const line = this.#line;
+    line.find(start);
+    const from = Math.max(line.start, this.#done);
+    if (this.#headOf !== from) {
+      this.#headOf = from;
+      this.#head.read(this.#text, from, line.end);
     }
     const { at, prompt } = this.#head;
     if (at >= 0 && at <= start) {
-      if (this.#deservesReading(start, end)) this.#line(at, prompt);
+      if (this.#deservesReading(start, end, at, line.end)) this.#commandLine(at, prompt);
       return;
     }
-    const quote = this.#openQuote(start);
-    if (quote < 0 && !isCommandLike(this.#text, start, end)) return;
-    if (this.#deservesReading(start, end)) this.#embedded(start, end, quote);
+    const quote = line.quoteBefore(start);
+    if (quote >= 0) {
+      if (this.#deservesReading(start, end, quote, line.end)) this.#quoted(start, end, quote);
+    } else if (isCommandLike(this.#text, start, end)) {
+      const to = Math.min(line.end, sentenceMax(start));
+      if (this.#deservesReading(start, end, start, to)) this.#prose(start);
+    }
   }
 
   /** A look may cost more than reading the line, when it is asked for at every word. */
-  #deservesReading(start: number, end: number): boolean {
+  #deservesReading(start: number, end: number, from: number, to: number): boolean {
     if (this.#looks === 0) return true;
     this.#looks--;
-    return this.#look.deservesReading(this.#text, this.#lineAt, this.#lineEnd, start, end);
-  }
-
-  #findLine(offset: number): void {
-    const text = this.#text;
-    let at = offset;
-    const from = offset > this.#lineEnd ? this.#lineEnd + 1 : 0;
-    while (at > from && text.charCodeAt(at - 1) !== 0x0a) at--;
-    this.#lineAt = at;
-    const end = text.indexOf('\n', offset);
-    this.#lineEnd = end < 0 ? text.length : end;
+    return deservesReading(this.#text, start, end, from, to);
   }
 
   /** A command line: from its first word to its end, with the lines that belong to it. */
-  #line(from: number, prompt: boolean): void {
+  #commandLine(from: number, prompt: boolean): void {
     const to = this.#joinedEnd(from);
     this.#heredocs ??= new Heredocs(this.#text);
     const data = this.#heredocs.holding(from);
@@ -163,36 +151,21 @@ export class CommandScan {
     }
   }
 
-  /** A command inside prose, JSON or code. */
-  #embedded(start: number, end: number, quote: number): void {
+  /** A command in quotes, in prose, JSON or code. */
+  #quoted(start: number, end: number, quote: number): void {
     const text = this.#text;
-    if (quote >= 0) {
-      const mark = text.charCodeAt(quote);
-      const to = closeQuote(text, quote + 1, mark);
-      const known = this.#read(quote + 1, to, mark === 0x60 ? 'sample' : 'embedded', start);
-      this.#done = Math.max(this.#done, to);
-      if (known) return;
-    }
-    // Bare in a sentence: only what looks like a command by its arguments.
-    if (!isCommandLike(text, start, end)) return;
-    const to = sentenceEnd(text, start);
-    this.#read(start, to, 'prose');
+    const mark = text.charCodeAt(quote);
+    const to = closeQuote(text, quote + 1, mark);
+    const known = this.#read(quote + 1, to, mark === 0x60 ? 'sample' : 'embedded', start);
     this.#done = Math.max(this.#done, to);
+    if (!known && isCommandLike(text, start, end)) this.#prose(start);
   }
 
-  /** The quotation mark that opens shortly before, on the same line, or -1. */
-  #openQuote(start: number): number {
-    const text = this.#text;
-    for (let at = start - 1; at >= Math.max(this.#quietTo, start - 64); at--) {
-      const mark = text.charCodeAt(at);
-      if (mark === 0x0a) break;
-      if (mark !== 0x22 && mark !== 0x27 && mark !== 0x60) continue;
-      // An apostrophe inside a word.
-      if (mark === 0x27 && /[a-z]/i.test(text.charAt(at - 1))) continue;
-      return at;
-    }
-    this.#quietTo = start;
-    return -1;
+  /** Bare in a sentence: only what looks like a command by its arguments. */
+  #prose(start: number): void {
+    const to = sentenceEnd(this.#text, start);
+    this.#read(start, to, 'prose');
+    this.#done = Math.max(this.#done, to);
   }
 
   /** Judges the commands of a piece; true when one begins at `at` or is given it as text. */
@@ -263,35 +236,4 @@ export class CommandScan {
     this.#fences ??= new Fences(this.#text);
     return this.#fences.holds(at);
   }
-}
-
-const LIKE = new Set(Array.from('-/~$.>', (each) => each.charCodeAt(0)));
-
-/** True for a word with an argument that sentences do not have: ` -`, ` /`; and for a path. */
-function isCommandLike(text: string, start: number, end: number): boolean {
-  for (let at = end; at < end + 3; at++) {
-    if (!LIKE.has(text.charCodeAt(at))) continue;
-    if (/\s/.test(text.charAt(at - 1))) return true;
-  }
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x2d || code === 0x2f || code === 0x7c || code === 0x3e) return true;
-  }
-  return false;
-}
-
-function closeQuote(text: string, from: number, mark: number): number {
-  const max = Math.min(text.length, from + 4096);
-  for (let at = from; at < max; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x5c) at++;
-    else if (code === mark) return at;
-  }
-  return max;
-}
-
-function sentenceEnd(text: string, start: number): number {
-  const piece = text.slice(start, start + PROSE_MAX);
-  const end = /[.!?,]\s|\n|[.!?]$| and | to /.exec(piece)?.index;
-  return start + (end ?? piece.length);
 }

@@ -2,19 +2,21 @@
 export class NameTable {
   readonly #names: readonly string[];
   readonly #numbers = new Map<string, number>();
-  /** Numbers by hash, -1 where none is; a power of two, at most a quarter full. */
+  /** Numbers by hash, -1 where none is; a power of two, at most an eighth full. */
   readonly #slots: Int16Array;
+  readonly #hashes: Int32Array;
   readonly #lengthMax: number;
 
   constructor(names: Iterable<string>) {
     this.#names = [...new Set(names)];
     let size = 64;
-    while (size < this.#names.length * 4) size *= 2;
+    while (size < this.#names.length * 8) size *= 2;
     this.#slots = new Int16Array(size).fill(-1);
     this.#lengthMax = Math.max(...this.#names.map(({ length }) => length));
+    this.#hashes = Int32Array.from(this.#names, (name) => hashOf(name, 0, name.length));
     for (const [number, name] of this.#names.entries()) {
       this.#numbers.set(name, number);
-      let slot = hashOf(name, 0, name.length) & (size - 1);
+      let slot = (this.#hashes[number] as number) & (size - 1);
       while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & (size - 1);
       this.#slots[slot] = number;
     }
@@ -24,10 +26,14 @@ export class NameTable {
   find(text: string, start: number, end: number): number {
     if (end - start > this.#lengthMax || end <= start) return -1;
     const slots = this.#slots;
-    let slot = hashOf(text, start, end) & (slots.length - 1);
+    const hash = hashOf(text, start, end);
+    let slot = hash & (slots.length - 1);
     for (;;) {
       const number = slots[slot] as number;
-      if (number < 0 || isAt(this.#names[number] as string, text, start, end)) return number;
+      if (number < 0) return number;
+      // Nearly all words that are no names end above; what has the hash of a name is one.
+      const isLike = this.#hashes[number] === hash;
+      if (isLike && isAt(this.#names[number] as string, text, start, end)) return number;
       slot = (slot + 1) & (slots.length - 1);
     }
   }

@@ -124,26 +124,25 @@ const PATTERNS = NAMES.each((name) => QUICK.get(name));
 
 const isBlank = (code: number): boolean => code === 0x20 || (code >= 9 && code <= 13);
 
-/** The first look at the line that the name of a command stands in. */
-export class QuickLook {
-  /** False when it is certain that no rule about the command in `[start, end)` matches in its line. */
-  deservesReading(
-    text: string,
-    lineStart: number,
-    lineEnd: number,
-    start: number,
-    end: number,
-  ): boolean {
-    let to = end;
-    while (to > start && isBlank(text.charCodeAt(to - 1))) to--;
-    const number = NAMES.find(text, start, to);
-    const pattern = number < 0 ? undefined : PATTERNS[number];
-    if (pattern === undefined) return true;
-    const first = Math.max(lineStart, start - LOOK);
-    const isAll = READS_ALL[number] === 1 || readsWhatIsBefore(text, first, start);
-    const from = isAll ? first : start;
-    return pattern.test(text.slice(from, Math.min(lineEnd, end + LOOK)));
-  }
+/**
+ * False when it is certain that no rule about the command whose name stands in `[start, end)` matches
+ * in `[from, to)`, which is what would be read of its line.
+ */
+export function deservesReading(
+  text: string,
+  start: number,
+  end: number,
+  from: number,
+  to: number,
+): boolean {
+  let last = end;
+  while (last > start && isBlank(text.charCodeAt(last - 1))) last--;
+  const number = NAMES.find(text, start, last);
+  const pattern = number < 0 ? undefined : PATTERNS[number];
+  if (pattern === undefined) return true;
+  const first = Math.max(from, start - LOOK);
+  const isAll = READS_ALL[number] === 1 || readsWhatIsBefore(text, first, start);
+  return pattern.test(text.slice(isAll ? first : start, Math.min(to, end + LOOK)));
 }
 
 /** True when something stands before a command that it may read or that is written. */
@@ -153,4 +152,14 @@ function readsWhatIsBefore(text: string, from: number, start: number): boolean {
     if (code === PIPE || code === LESS || code === MORE) return true;
   }
   return false;
+}
+
+const WITH_PIPES: ReadonlySet<string> = new Set('ssh ping dig host nslookup'.split(' '));
+
+/** Words with which a command of {@link needsPipe} may do something without signs. */
+export const PIPED_WORDS: readonly string[] = ['pty', 'socket', 'histfile'];
+
+/** True for commands that are harmless without quotes, options, brackets or pipes in their line. */
+export function needsPipe(name: string): boolean {
+  return QUICK.get(name) === PIPED || WITH_PIPES.has(name);
 }
