@@ -1,5 +1,6 @@
 import { namesOfCommands } from '../rule_words.ts';
 import { isLetter } from './digits.ts';
+import { Trie } from './lexicon.ts';
 
 /** Units of the longest name that is looked up. */
 const NAME_MAX = 16;
@@ -51,6 +52,18 @@ export function isCommandName(letters: string): boolean {
   return names.has(letters);
 }
 
+const allNames = new Trie([...names]);
+
+/** The node of the names of commands after one more letter of any case, 0 when none goes on so. */
+export function nameStep(node: number, unit: number): number {
+  return unit < 128 ? allNames.step(node, unit | 32) : 0;
+}
+
+/** True when a name of a command ends with this node of {@link nameStep}. */
+export function isNameEnd(node: number): boolean {
+  return allNames.wordAt(node) >= 0;
+}
+
 /** The letters from here on when they are no more than a name may have. */
 export function nameAt(text: string, from: number): string {
   let to = from;
@@ -58,13 +71,45 @@ export function nameAt(text: string, from: number): string {
   return isLetter(text.charCodeAt(to)) ? '' : text.slice(from, to);
 }
 
+/** Letters of the longest unmistakable command. */
+const UNMISTAKABLE_MAX = 5;
+
 /** Where the unmistakable command begins that ends here, or -1. */
 export function commandStart(text: string, end: number): number {
   let start = end;
-  while (start > 0 && end - start < 6 && isLetter(text.charCodeAt(start - 1))) start--;
-  if (end - start < 2 || !isCommandPlace(text, start)) return -1;
-  return UNMISTAKABLE.has(text.slice(start, end)) ? start : -1;
+  while (start > 0 && end - start <= UNMISTAKABLE_MAX && isLetter(text.charCodeAt(start - 1)))
+    start--;
+  if (end - start < 2 || end - start > UNMISTAKABLE_MAX) return -1;
+  const number = verbs.wordAt(verbNode(text, start, end));
+  return number >= 0 && number < UNMISTAKABLE.size && isCommandPlace(text, start) ? start : -1;
 }
+
+const verbs = new Trie([...commandsWithVerbs]);
+
+/** The node of the names of {@link commandsWithVerbs} after these letters, 0 when none begins so. */
+function verbNode(text: string, start: number, end: number): number {
+  let node = 0;
+  for (let at = start; at < end; at++) {
+    node = verbs.step(node, text.charCodeAt(at));
+    if (node === 0) return 0;
+  }
+  return node;
+}
+
+/** The ends of the names of commands with verbs that begin here, up to `limit`, the longest last. */
+export function verbEnds(text: string, start: number, limit: number): readonly number[] {
+  let ends = NOWHERE;
+  let node = 0;
+  for (let at = start; at < limit; at++) {
+    node = verbs.step(node, text.charCodeAt(at));
+    if (node === 0) break;
+    if (verbs.wordAt(node) < 0) continue;
+    ends = [...ends, at + 1];
+  }
+  return ends;
+}
+
+const NOWHERE: readonly number[] = [];
 
 /** Where the name of a command begins behind the folders before it. */
 function pastFolders(text: string, at: number): number {
@@ -80,12 +125,12 @@ function pastFolders(text: string, at: number): number {
 export function isCommandAt(text: string, at: number): boolean {
   const from = text.charCodeAt(at) === 0x2f ? pastFolders(text, at) : at;
   const name = nameAt(text, from);
-  if (name.length < 2) return false;
+  if (!names.has(name)) return false;
   const end = from + name.length;
   const rest = text.slice(end, end + ARGUMENTS_MAX);
   if (!/^\d?(?:\.exe)?(?:[ \t]|%20|&nbsp;|\\[tn])/.test(rest)) return false;
   if (UNMISTAKABLE.has(name)) return true;
-  return names.has(name) && (commandsWithVerbs.has(name) || /[ 0](?:--?\w|[/~$>|]|&&|%2F)/.test(rest));
+  return commandsWithVerbs.has(name) || /[ 0](?:--?\w|[/~$>|]|&&|%2F)/.test(rest);
 }
 
 /** True for a command that may be run together with its verb. */

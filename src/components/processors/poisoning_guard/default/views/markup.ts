@@ -105,6 +105,8 @@ class MarkupWriter {
   #copied = 0;
   /** Where the bracket stands that closes a comment of Markdown. */
   #linkEnd = -1;
+  /** The end of the line that was asked for last. */
+  #lineEnd = -1;
   /** From here on there is no end of a comment. */
   #commentlessFrom = Number.POSITIVE_INFINITY;
 
@@ -144,9 +146,11 @@ class MarkupWriter {
     while (from > this.#copied && at - from < LABEL_MAX && text.charCodeAt(from) !== 0x5b) from--;
     let to = at;
     while (to < at + 4 && !isOpening(text.charCodeAt(to))) to++;
-    const lineEnd = text.indexOf('\n', to);
-    const end = lineEnd < 0 ? text.length : lineEnd;
-    if (isOpening(text.charCodeAt(to))) this.#linkEnd = end - 1;
+    if (this.#lineEnd < to) {
+      const lineEnd = text.indexOf('\n', to);
+      this.#lineEnd = lineEnd < 0 ? text.length : lineEnd;
+    }
+    if (isOpening(text.charCodeAt(to))) this.#linkEnd = this.#lineEnd - 1;
     return this.#replace(from, to + 1, 10);
   }
 

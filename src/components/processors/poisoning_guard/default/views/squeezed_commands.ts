@@ -1,4 +1,4 @@
-import { isCommandName, isCommandPlace, isUnmistakable, takesVerb } from './command_names.ts';
+import { isCommandName, isCommandPlace, isUnmistakable, verbEnds } from './command_names.ts';
 import { isLetter, isSpace } from './digits.ts';
 import { endsWord, isWord, stepOf } from './lexicon.ts';
 import { lettersEnd } from './segmenter.ts';
@@ -10,8 +10,6 @@ const LETTERS_MAX = 32;
 const WORDS_MAX = 4;
 /** Letters of options in one: `-rf`. */
 const OPTIONS_MAX = 5;
-/** Letters of the longest name of a command. */
-const NAME_MAX = 9;
 
 const afterOptions = new Uint8Array(128);
 for (const unit of '/~.$*@"\'`|&;)}0123456789-') afterOptions[unit.charCodeAt(0)] = 1;
@@ -56,10 +54,11 @@ export function commandParts(
   start: number,
   end: number,
 ): readonly number[] | undefined {
-  if (end - start > LETTERS_MAX || !isCommandPlace(text, start)) return undefined;
-  if (isUnmistakable(text.slice(start, end))) return [end];
-  for (let to = Math.min(end - 2, start + NAME_MAX); to > start + 1; to--) {
-    if (!takesVerb(text.slice(start, to))) continue;
+  if (end - start > LETTERS_MAX) return undefined;
+  const names = verbEnds(text, start, end);
+  if (names.length === 0 || !isCommandPlace(text, start)) return undefined;
+  if (names.at(-1) === end) return isUnmistakable(text.slice(start, end)) ? [end] : undefined;
+  for (const to of names.toReversed()) {
     const rest = wordsIn(text, to, end, WORDS_MAX);
     if (rest !== undefined) return [to, ...rest];
   }
@@ -83,7 +82,8 @@ export function isSqueezedCommand(text: string, at: number): boolean {
   const start = lettersStart(text, at);
   const parts = commandParts(text, start, at)?.length ?? 0;
   if (parts > 1) return isLong || parts > 2 || lettersOfOptions(text, at) > 0;
-  const options = isLong ? -1 : optionsEnd(text, at);
+  if (isLong || (parts === 0 && !isCommandPlace(text, start))) return false;
+  const options = optionsEnd(text, at);
   if (options < 0) return false;
   return parts === 1 || (isQuote(text.charCodeAt(options)) && isNamed(text, start, at));
 }
@@ -98,8 +98,8 @@ function isNamed(text: string, start: number, end: number): boolean {
 
 /** True when a command stands together with a path of the system: `cat/etc/hosts`. */
 export function isSqueezedPath(text: string, start: number, end: number): boolean {
-  if (text.charCodeAt(end) !== 0x2f || !/^\/(?:etc|root|home|dev)\//.test(text.slice(end, end + 7)))
-    return false;
+  if (text.charCodeAt(end) !== 0x2f || !isCommandPlace(text, start)) return false;
+  if (!/^\/(?:etc|root|home|dev)\//.test(text.slice(end, end + 7))) return false;
   return isNamed(text, start, end) || commandParts(text, start, end) !== undefined;
 }
 

@@ -35,6 +35,8 @@ export class EscapeLook {
   /** Of these, words that are in few names or that some rule looks for. */
   #strong = 0;
   #breaks = 0;
+  /** Escaped blanks before this were looked at with those before them. */
+  #blanksEnd = 0;
 
   /** Begins a new text. */
   reset(): void {
@@ -42,6 +44,7 @@ export class EscapeLook {
     this.#known = 0;
     this.#strong = 0;
     this.#breaks = 0;
+    this.#blanksEnd = 0;
   }
 
   /** True when the escape that begins here is reason to undo those of the text. */
@@ -59,7 +62,9 @@ export class EscapeLook {
 
   #blank(text: string, at: number, end: number, kind: number): boolean {
     const isBackslash = kind === ESCAPE.backslash;
+    if (!isBackslash && at < this.#blanksEnd) return this.#isBreak(text, at);
     const from = isBackslash ? end : blanksEnd(text, end);
+    if (!isBackslash) this.#blanksEnd = from;
     if (isCommandAt(text, from)) return true;
     if (!isBackslash && (isCommandBefore(text, at) || this.#isBreak(text, at))) return true;
     // A blank that was escaped twice.

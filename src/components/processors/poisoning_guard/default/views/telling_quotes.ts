@@ -1,11 +1,11 @@
-import { isCommandName, isUnmistakable, nameAt } from './command_names.ts';
+import { isCommandName, isNameEnd, isUnmistakable, nameAt, nameStep } from './command_names.ts';
 import { isLetter } from './digits.ts';
 import { bracesEnd, nameEnd, wordQuoteEnd } from './shell.ts';
 
 const BACKSLASH = 0x5c;
 const DOLLAR = 0x24;
 /** Units of a word of a command on either side of its quoting. */
-const WORD_MAX = 16;
+const WORD_MAX = 12;
 /** Letters of a quoted piece within a word that nobody needs to quote. */
 const PIECE_MAX = 3;
 
@@ -17,15 +17,16 @@ function isQuoting(unit: number): boolean {
 export function isQuotedCommand(text: string, at: number): boolean {
   let from = at;
   while (from > 0 && at - from < WORD_MAX && isOfWord(text.charCodeAt(from - 1))) from--;
-  let letters = '';
+  let node = 0;
   let to = from;
   for (; to < text.length && to - at < WORD_MAX; to++) {
     const unit = text.charCodeAt(to);
-    if (unit === 10 && text.charCodeAt(to - 1) === BACKSLASH) continue;
-    if (!isOfWord(unit)) break;
-    if (!isQuoting(unit)) letters += text.charAt(to);
+    if (isQuoting(unit) || (unit === 10 && text.charCodeAt(to - 1) === BACKSLASH)) continue;
+    if (!isLetter(unit)) break;
+    node = nameStep(node, unit);
+    if (node === 0) return false;
   }
-  return letters.length > 1 && isCommandName(letters.toLowerCase());
+  return to > at && isNameEnd(node);
 }
 
 function isOfWord(unit: number): boolean {

@@ -1,7 +1,8 @@
 import { isAscii } from 'node:buffer';
 
-import { base64At, isLetter } from './digits.ts';
+import { BASE64, hexAt, isLetter } from './digits.ts';
 import { decodes, RUN_DIGITS_MIN } from './encoded_runs.ts';
+import { isCommandPlace } from './command_names.ts';
 import { isIdentifierUnit, isLeet, isLeetUnit, leetLetters } from './leet.ts';
 import { isLinkComment } from './markup.ts';
 import { OutsideLook } from './outside.ts';
@@ -63,7 +64,7 @@ const PATTERNS: readonly Pattern[] = [
   { check: CHECK_LEET, units: [LETTER, SIGN] },
   { check: CHECK_LEET_FIRST, units: [SIGN, LETTER] },
   { check: CHECK_CONNECTOR, units: [/[^_]/, CONNECTOR, /[A-Za-z/|~>-]/] },
-  { check: CHECK_MARK, units: [/[%&\\<${#\n]/] },
+  { check: CHECK_MARK, units: [/[%&\\<${#]/] },
   { check: CHECK_RUN, units: Array.from({ length: RUN_DIGITS_MIN }, () => DIGIT) },
 ];
 
@@ -114,6 +115,8 @@ const BROKEN_LETTERS_MIN = 5;
 const UNITS_AT_ONCE = 1024;
 /** Units read one by one after something was met: more is often near. */
 const UNITS_CLOSELY = 4;
+/** Units of a line of one word, with its break. */
+const WORD_LINE_MAX = 65;
 /** Letters of a run that show whether it is words. */
 const SQUEEZED_PROBED_MAX = 256;
 
@@ -137,6 +140,7 @@ class TriggerScan {
   #runFrom = 0;
   #linesFrom = 0;
   #assigned: ReadonlyMap<string, string> | undefined;
+  readonly #digits = new DigitRun();
   readonly #outside = new OutsideLook();
   readonly #escapes = new EscapeLook();
   readonly #tags = new TagLook();
@@ -167,6 +171,8 @@ class TriggerScan {
     let at = 0;
     this.#state = START;
     this.#wanted = FINALS;
+    this.#lines();
+    if (this.#isBrief && this.bits !== 0) return;
     while (at < end) {
       // Within a run or a token that was looked at, that it goes on is no news.
       let wanted = this.#wanted;
@@ -262,9 +268,6 @@ class TriggerScan {
   #mark(at: number): void {
     const text = this.#text;
     switch (text.charCodeAt(at)) {
-      case 0x0a:
-        this.#break(at);
-        return;
       case 0x3c:
         if (this.#has(TRIGGER.markup)) return;
         if (this.#tags.tells(text, at) || isLinkComment(text, at)) this.bits |= TRIGGER.markup;
@@ -286,8 +289,22 @@ class TriggerScan {
     }
   }
 
+  /** Lines are many, and to look for their breaks by themselves costs the least. */
+  #lines(): void {
+    const text = this.#text;
+    let at = text.indexOf('\n');
+    while (at >= 0 && !this.#has(TRIGGER.words)) {
+      const next = text.indexOf('\n', Math.max(at + 1, this.#linesFrom));
+      // A line that is long is no word.
+      if ((next < 0 ? text.length : next) - at <= WORD_LINE_MAX) this.#break(at);
+      at = next;
+    }
+    if (this.bits !== this.#settled) this.#settle();
+  }
+
   #break(at: number): void {
-    if (this.#has(TRIGGER.words) || at < this.#linesFrom) return;
+    // Lines that are indented or empty are of no sentence.
+    if (this.#text.charCodeAt(at + 1) <= 32 || this.#text.charCodeAt(at - 1) <= 32) return;
     const end = wordLines(this.#text, at);
     if (end > 0) this.bits |= TRIGGER.words;
     this.#linesFrom = Math.abs(end);
@@ -319,11 +336,12 @@ class TriggerScan {
     const text = this.#text;
     if (this.#has(TRIGGER.words)) return;
     const unit = text.charCodeAt(at);
-    if (unit === 0x5f && (isBlankUnderscore(text, at) || isConnectedCommand(text, at)))
-      this.bits |= TRIGGER.words;
+    if (unit === 0x5f && isBlankUnderscore(text, at)) this.bits |= TRIGGER.words;
     if (!isLetter(text.charCodeAt(at - 1))) return;
     if (unit === 0x2d && isSqueezedCommand(text, at)) this.bits |= TRIGGER.words;
     if (!isLetter(text.charCodeAt(at + 1))) return;
+    if (unit === 0x5f && at >= this.#connectedFrom && isConnectedCommand(text, at))
+      this.bits |= TRIGGER.words;
     // A word that is broken has two letters on each side.
     if (unit === 0x2d && isLetter(text.charCodeAt(at - 2)) && isLetter(text.charCodeAt(at + 2))) {
       this.#brokenLetters += brokenLetters(text, at);
@@ -382,23 +400,26 @@ class TriggerScan {
   /** Looks at a long run of base64 digits, which letters are too. */
   #run(at: number): void {
     if (at < this.#runFrom) return;
-    let end = at + 1;
-    while (base64At(this.#text, end) >= 0) end++;
-    this.#runFrom = this.#digits(at + 1 - RUN_DIGITS_MIN, end);
+    const text = this.#text;
+    const start = at + 1 - RUN_DIGITS_MIN;
+    this.#digits.read(text, start);
+    const { end } = this.#digits;
+    this.#runFrom = end;
+    if (!this.#has(TRIGGER.run) && this.#digits.mayDecode) {
+      const read = decodes(text, start, end);
+      if (read > 0) this.bits |= TRIGGER.run;
+      this.#runFrom = Math.abs(read);
+    }
+    if (this.#has(TRIGGER.words)) return;
+    if (isLetter(text.charCodeAt(start)) && isCommandPlace(text, start)) this.#command(start);
+    if (this.#digits.lettersMax >= SQUEEZED_MIN) this.#squeezed(start, end);
   }
 
-  /** Looks at a run of such digits; the offset behind which to look further. */
-  #digits(start: number, end: number): number {
+  #command(start: number): void {
     const text = this.#text;
-    const read = this.#has(TRIGGER.run) ? -end : decodes(text, start, end);
-    if (read > 0) this.bits |= TRIGGER.run;
-    const past = Math.abs(read);
-    if (this.#has(TRIGGER.words)) return past;
-    const letters = lettersEnd(text, start);
-    if (isSqueezedLine(text, start, letters, 2) || isSqueezedPath(text, start, letters))
+    const end = lettersEnd(text, start);
+    if (isSqueezedLine(text, start, end, 2) || isSqueezedPath(text, start, end))
       this.bits |= TRIGGER.words;
-    else if (end - start >= SQUEEZED_MIN) this.#squeezed(start, end);
-    return past;
   }
 
   #squeezed(start: number, end: number): void {
@@ -421,6 +442,48 @@ class TriggerScan {
     }
   }
 }
+
+/** What a unit is in a run of base64 digits: bits of the following, 0 for what is no digit. */
+const IS_DIGIT = 1;
+const IS_LETTER = 2;
+const IS_CAPITAL = 4;
+const digitKinds = Uint8Array.from({ length: 128 }, (_, unit) => {
+  if ((BASE64[unit] as number) < 0) return 0;
+  const isCapital = unit >= 65 && unit <= 90;
+  return IS_DIGIT | (isLetter(unit) ? IS_LETTER : 0) | (isCapital ? IS_CAPITAL : 0);
+});
+
+/** A run of base64 digits, and what can be said of it at once. */
+class DigitRun {
+  end = 0;
+  /** The most letters in a row. */
+  lettersMax = 0;
+  /** False when it can be no text in base64 or hex: names and paths in small letters. */
+  mayDecode = false;
+
+  read(text: string, start: number): void {
+    const kinds = digitKinds;
+    let letters = 0;
+    let most = 0;
+    let all = 0;
+    let at = start;
+    for (; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      const kind = unit > 127 ? 0 : (kinds[unit] as number);
+      if (kind === 0) break;
+      all |= kind;
+      letters = (kind & IS_LETTER) === 0 ? 0 : letters + 1;
+      if (letters > most) most = letters;
+    }
+    this.end = at;
+    this.lettersMax = most;
+    this.mayDecode =
+      (all & IS_CAPITAL) !== 0 || at - start > LONG_RUN || hexAt(text, start + 2) >= 0;
+  }
+}
+
+/** Digits of a run that is always tried: in lines of capitals or not. */
+const LONG_RUN = 96;
 
 /** Letters to each capital within a sentence; names in camel case have more. */
 const CAPITAL_LETTERS = 12;

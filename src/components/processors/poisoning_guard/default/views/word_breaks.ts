@@ -108,11 +108,24 @@ class Connected {
 
 const probe = new Connected();
 
+/** The end of the third word of those that are connected from here on, or the negative of where they end. */
+function threeEnd(text: string, start: number): number {
+  let end = lettersEnd(text, start);
+  const connector = text.charCodeAt(end);
+  for (let parts = 1; parts < CONNECTED_MIN; parts++) {
+    if (text.charCodeAt(end) !== connector || !isLetter(text.charCodeAt(end + 1))) return -end;
+    end = lettersEnd(text, end + 1);
+  }
+  return end;
+}
+
 /**
  * The end of a sentence whose words are connected by something else than blanks. When it is none, the
  * negative of the offset behind which to look further.
  */
 export function connectedEnd(text: string, start: number): number {
+  const end = threeEnd(text, start);
+  if (end < 0) return end;
   probe.read(text, start);
   return probe.isTelling ? probe.end : -probe.end;
 }

@@ -72,8 +72,9 @@ export function wordLines(text: string, at: number): number {
     isWhole = end >= text.length;
     if (isWhole) break;
   }
+  if (lines.count === 1) return -(from - 1);
   const name = commandOf(text.slice(start, at));
-  if (isUnmistakable(name) && lines.count > 1 && lines.options > 0) return from;
+  if (isUnmistakable(name) && lines.options > 0) return from;
   if (lines.count < (isWhole ? WHOLE_MIN : LINES_MIN)) return -(from - 1);
   const isCommand =
     isCommandName(name) && (lines.options > 0 || (takesVerb(name) && lines.known === lines.count));
