@@ -8,6 +8,7 @@ import { LineHead } from './line_head.ts';
 import type { ReadCommand } from './read_command.ts';
 import { FLOOD } from './rules/command_rule.ts';
 import { COMMAND_RULES } from './rules/commands.ts';
+import { FORK_BOMB, forkBombStart } from './rules/fork_bomb.ts';
 import { deservesReading } from './rules/quick_look.ts';
 import { ScriptReader } from './script_reader.ts';
 import { closeQuote, isCommandLike, sentenceEnd, sentenceMax, TextLine } from './text_line.ts';
@@ -35,6 +36,8 @@ const IS_JUDGED = Uint8Array.from(RULES, ({ length }, number) =>
 );
 
 const NO_HITS: readonly Hit[] = [];
+const AMPERSAND = 0x26;
+const BACKTICK = 0x60;
 const LINE_MAX = 65_536;
 
 /**
@@ -62,6 +65,9 @@ export class CommandScan {
   /** Rules that may still be tested. */
   #tests = 0;
   #flooded = false;
+  #bomb: Hit | undefined;
+  /** Ends of functions that may still be looked at. */
+  #bombs = 0;
   /** First looks that may still be taken. */
   #looks = 0;
   #asks = 0;
@@ -83,19 +89,26 @@ export class CommandScan {
     this.#looks = 64 + (text.length >> 6);
     this.#tests = 256 + (text.length >> 6);
     this.#flooded = false;
+    this.#bomb = undefined;
+    this.#bombs = 32 + (text.length >> 8);
     for (const rule of this.#found) this.#best[rule] = undefined;
     this.#found.length = 0;
   }
 
   hits(): readonly Hit[] {
-    if (this.#found.length === 0 && !this.#flooded) return NO_HITS;
+    if (this.#found.length === 0 && this.#bomb === undefined && !this.#flooded) return NO_HITS;
     const { length } = this.#text;
     const flood = this.#flooded ? [{ ...FLOOD, rule: FLOOD.id, start: 0, end: length }] : [];
-    return [...this.#found.flatMap((rule) => this.#best[rule] ?? []), ...flood];
+    const bomb = this.#bomb === undefined ? NO_HITS : [this.#bomb];
+    return [...this.#found.flatMap((rule) => this.#best[rule] ?? []), ...bomb, ...flood];
   }
 
   /** A word that a command rule waits for stands in `[start, end)`. */
   trigger(start: number, end: number): void {
+    if (this.#text.charCodeAt(start) === AMPERSAND) {
+      this.#forks(start, end);
+      return;
+    }
     if (start < this.#done || this.#flooded) return;
     const line = this.#line;
     line.find(start);
@@ -116,6 +129,23 @@ export class CommandScan {
       const to = Math.min(line.end, sentenceMax(start));
       if (this.#deservesReading(start, end, start, to)) this.#prose(start);
     }
+  }
+
+  /** The body of a function ends with what runs in the background. */
+  #forks(ampersand: number, end: number): void {
+    if (this.#bombs === 0) return;
+    this.#bombs--;
+    const start = forkBombStart(this.#text, ampersand);
+    if (start < 0) return;
+    const isShown = this.#text.charCodeAt(start - 1) === BACKTICK || this.#isFenced(start);
+    const lowered = loweredBy(this.#text, start, end);
+    const isLowered = lowered !== undefined && lowered.reason !== 'quoted';
+    const factor = isLowered ? lowered.factor : isShown ? PLACE_FACTOR.sample : 1;
+    const { id, severity } = FORK_BOMB;
+    const weight = FORK_BOMB.weight * factor;
+    if ((this.#bomb?.weight ?? 0) >= weight) return;
+    const hit = { rule: id, class: FORK_BOMB.class, severity, weight, start, end };
+    this.#bomb = isLowered ? { ...hit, lowered } : hit;
   }
 
   /** A look may cost more than reading the line, when it is asked for at every word. */

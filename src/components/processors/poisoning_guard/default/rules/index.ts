@@ -6,6 +6,7 @@ import { COMMAND_RULES } from './commands.ts';
 import { CONCEALMENT_RULES } from './concealment.ts';
 import { DISCLOSURE_RULES } from './disclosure.ts';
 import { EXFIL_RULES } from './exfil_prose.ts';
+import { FORK_BOMB, FORK_BOMB_END, FORK_LOOP } from './fork_bomb.ts';
 import { IDENTITY_RULES } from './identity.ts';
 import { INDIRECT_RULES } from './indirect.ts';
 import { OVERRIDE_RULES } from './override.ts';
@@ -22,6 +23,7 @@ export const PHRASE_RULES: readonly PhraseRule[] = [
   ...INDIRECT_RULES,
   ...REMOTE_CODE_RULES,
   ...SQL_RULES,
+  FORK_LOOP,
 ];
 
 /** Files that are written by redirection, by whatever command. */
@@ -48,7 +50,13 @@ export const COMMAND_TRIGGERS: readonly WordClass[] = [
     stem: false,
   },
   WRITTEN,
+  FORK_BOMB_END,
 ];
 
 /** Every rule, for the documentation and the catalogue. */
-export const DEFAULT_RULES: readonly RuleFacts[] = [...PHRASE_RULES, ...COMMAND_RULES, FLOOD];
+export const DEFAULT_RULES: readonly RuleFacts[] = [
+  ...PHRASE_RULES,
+  ...COMMAND_RULES,
+  FORK_BOMB,
+  FLOOD,
+];
