@@ -11,7 +11,7 @@ import type { ConfigRequest } from './config/sources.ts';
 import { healthPages } from './health/pages.ts';
 import { StallWatch } from './health/stall.ts';
 import type { Observed, Phase } from './health/status.ts';
-import { giveBackStartMemory } from './heap.ts';
+import { freeCompilerMemoryAtOnce, giveBackStartMemory } from './heap.ts';
 import { systemClock } from './host/clock.ts';
 import { DaemonLog } from './host/log.ts';
 import { withoutSecrets } from './redact.ts';
@@ -111,6 +111,7 @@ class Daemon {
     this.#service = service;
     await this.#observeForEmbedders(service);
     const addresses = await this.#openServers(service);
+    freeCompilerMemoryAtOnce();
     giveBackStartMemory();
     this.#stall.start();
     await service.start();
