@@ -74,8 +74,8 @@ export function wordsOf(text: string): readonly string[] {
   return words;
 }
 
-/** A letter's bytes: those of UTF-8 below 0x80, for the kernel has another use for the highest bit. */
-export function letterBytes(letters: string): Uint8Array {
+/** A word's bytes: those of UTF-8 below 0x80, for the kernel has another use for the highest bit. */
+function letterBytes(letters: string): Uint8Array {
   return Buffer.from(letters).map((byte) => {
     if (byte < 0x80) return byte;
     return byte < 0xc0 ? (byte & 0x7f) | 0x40 : byte & 0x7f;

@@ -1,4 +1,4 @@
-import { DROPPED, foldedCode, letterBytes, SEPARATOR } from './model_features.ts';
+import { DROPPED, foldedCode, SEPARATOR } from './model_features.ts';
 import { KERNEL } from './model.kernel.wasm.ts';
 import { WORD_CLASSES } from './model_lexicon_table.ts';
 
@@ -75,9 +75,9 @@ function foldedBytes(unit: number): number {
   const code = foldedCode(unit);
   if (code === DROPPED) return 0;
   if (code === SEPARATOR) return 1 << 16;
-  const [first = 0, second = 0, ...more] = letterBytes(String.fromCharCode(code));
-  if (more.length > 0) throw new RangeError(`${code} is too long`);
-  return first | (second << 8) | ((second === 0 ? 1 : 2) << 16);
+  if (code < 0x80) return code | (1 << 16);
+  // The two bytes of UTF-8, without the bits that say so.
+  return 0x40 | (code >> 6) | ((0x40 | (code & 63)) << 8) | (2 << 16);
 }
 
 let foldedShorts: Uint32Array | undefined;
