@@ -88,10 +88,7 @@ function generated(name: string, source: string, wasm: string): string {
   const lines = (wasm.match(/.{1,90}/g) ?? []).map((line) => `  '${line}'`).join(' +\n');
   return `// Generated from ${name} by scripts/kernels.ts; do not edit.
 // asc 0.28.20 ${FLAGS} ${memoryFlags(source)}
-
-/** SHA-256 of the source that was compiled. */
-export const KERNEL_SOURCE_SHA256 =
-  '${sourceHash(source)}';
+// source ${sourceHash(source)}
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -12,13 +13,15 @@ const files = kernelFiles().map((each) => [relative('.', each.source), each] as 
 
 test.each(files)('%s: the compiled kernel belongs to its source', async (_name, files) => {
   const source = sourceOf(files.source);
-  const { KERNEL, KERNEL_SOURCE_SHA256 }: Record<string, unknown> = await import(files.compiled);
-  expect(KERNEL_SOURCE_SHA256, 'the source was changed: scripts/kernels.ts').toBe(
-    sourceHash(source),
+  const compiled = readFileSync(files.compiled, 'utf8');
+  expect(compiled, 'the source was changed: scripts/kernels.ts').toContain(
+    `// source ${sourceHash(source)}\n`,
   );
   // Where the compiler is installed, the bytes are checked too.
   const asc = await compiler();
-  if (asc !== undefined) expect(KERNEL).toBe(await compiledBytes(asc, source));
+  if (asc === undefined) return;
+  const { KERNEL }: Record<string, unknown> = await import(files.compiled);
+  expect(KERNEL).toBe(await compiledBytes(asc, source));
 });
 
 test('there are kernels', () => {

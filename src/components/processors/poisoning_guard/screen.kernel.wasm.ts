@@ -1,9 +1,6 @@
 // Generated from screen.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 4
-
-/** SHA-256 of the source that was compiled. */
-export const KERNEL_SOURCE_SHA256 =
-  '94db0f8b81b8e59580d71ff05fe113244a7d6e315cab60eec789280d7c2ada57';
+// source 94db0f8b81b8e59580d71ff05fe113244a7d6e315cab60eec789280d7c2ada57
 
 /** The compiled kernel, base64. */
 export const KERNEL =

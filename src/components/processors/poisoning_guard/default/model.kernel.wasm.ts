@@ -1,9 +1,6 @@
 // Generated from model.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 4 --maximumMemory 4
-
-/** SHA-256 of the source that was compiled. */
-export const KERNEL_SOURCE_SHA256 =
-  'a0f5884dc7112631e28626b11021d091136e620679892495238aa4264d0448a3';
+// source a0f5884dc7112631e28626b11021d091136e620679892495238aa4264d0448a3
 
 /** The compiled kernel, base64. */
 export const KERNEL =

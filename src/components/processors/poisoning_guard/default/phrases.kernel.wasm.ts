@@ -1,9 +1,6 @@
 // Generated from phrases.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 16
-
-/** SHA-256 of the source that was compiled. */
-export const KERNEL_SOURCE_SHA256 =
-  '33fb9ac86d8ca133f5cb846f25672bae6f3be73987e0f756edd430e9f993c88a';
+// source 33fb9ac86d8ca133f5cb846f25672bae6f3be73987e0f756edd430e9f993c88a
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -28,11 +28,16 @@ export interface RecordJudgeSettings {
   readonly allow: readonly AllowRule[];
   /** Judges one text by all rules. */
   judge(text: string): TextJudgement;
-  /**
-   * False when it is certain that `judge` finds nothing in the UTF-8 text in `bytes[start..end)`, and
-   * that it is well-formed.
-   */
-  isSuspect(bytes: Uint8Array, start: number, end: number): boolean;
+  /** What it rules out need not be judged. */
+  readonly look: TextLook;
+}
+
+/** A look at texts that is quick. */
+export interface TextLook {
+  /** The texts to come stand in these bytes. */
+  load(bytes: Uint8Array, start: number, end: number): void;
+  /** True when it is certain that `judge` finds nothing in the text in `[start, end)`, and that it is UTF-8. */
+  isClean(start: number, end: number): boolean;
 }
 
 /** Thrown inside a walk only, to leave it. */
@@ -57,21 +62,21 @@ export class RecordJudge {
 
   /** The `LogRecord` in `bytes[start..end)`; `sender` is the `service.name` of its resource. */
   record(bytes: Uint8Array, start: number, end: number, sender: string): RecordFindings {
-    return this.#examine('record', sender, bytes, end - start, (visit) =>
+    return this.#examine('record', sender, bytes, [start, end], (visit) =>
       this.#walk.record(bytes, start, end, visit),
     );
   }
 
   /** The fields of a `ResourceLogs`. */
   resource(fields: Uint8Array, sender: string): RecordFindings {
-    return this.#examine('resource', sender, fields, fields.length, (visit) =>
+    return this.#examine('resource', sender, fields, [0, fields.length], (visit) =>
       this.#walk.resource(fields, visit),
     );
   }
 
   /** The fields of a `ScopeLogs`. */
   scope(fields: Uint8Array, sender: string): RecordFindings {
-    return this.#examine('scope', sender, fields, fields.length, (visit) =>
+    return this.#examine('scope', sender, fields, [0, fields.length], (visit) =>
       this.#walk.scope(fields, visit),
     );
   }
@@ -95,18 +100,19 @@ export class RecordJudge {
     what: string,
     sender: string,
     bytes: Uint8Array,
-    length: number,
+    [start, end]: readonly [number, number],
     walk: (visit: TextVisitor) => WalkEnd,
   ): RecordFindings {
     this.#begin(sender);
     this.#bytes = bytes;
-    if (length > this.#settings.budget.bytesMax) {
+    if (end - start > this.#settings.budget.bytesMax) {
       this.#unreadable('guard_budget', what);
       return this.#found;
     }
-    const end = this.#walked(walk);
-    if (end === 'malformed') this.#unreadable('malformed_text', what);
-    if (end === 'too_deep') this.#unreadable('guard_budget', what);
+    this.#settings.look.load(bytes, start, end);
+    const outcome = this.#walked(walk);
+    if (outcome === 'malformed') this.#unreadable('malformed_text', what);
+    if (outcome === 'too_deep') this.#unreadable('guard_budget', what);
     for (const joined of this.#siblings.joined()) this.#judgeJoined(joined);
     return this.#found;
   }
@@ -125,7 +131,7 @@ export class RecordJudge {
     const text = this.#textOf(start, end, place);
     if (text === undefined) return;
     this.#siblings.add(place, text);
-    if (this.#settings.isSuspect(this.#bytes, start, end)) this.#judge(text, () => pathOf(place));
+    if (!this.#settings.look.isClean(start, end)) this.#judge(text, () => pathOf(place));
   };
 
   #textOf(start: number, end: number, place: Place): string | undefined {

@@ -1,5 +1,5 @@
 import type { PoisoningGuardConfig } from '../index.ts';
-import { FirstLook } from './first_look.ts';
+import { Look } from './look.ts';
 import { Policy } from './policy.ts';
 import { MODEL_RULE } from './findings.ts';
 import type { RecordJudgeSettings } from './record_judge.ts';
@@ -13,8 +13,8 @@ const TEXTS_MAX = 16_384;
 
 /** What the stage and `countersign scan` judge by. */
 export interface GuardSettings extends RecordJudgeSettings {
-  /** Words of the operator's own rules, for the first look. */
-  readonly ownWords: readonly string[];
+  /** Rules out at once what most records are. */
+  readonly look: Look;
   /** Every rule that a finding may name. */
   readonly rules: readonly string[];
 }
@@ -29,8 +29,8 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
     quarantine: quarantine?.exporter,
   });
   const own = config.rules.length === 0 ? undefined : new OwnRules(config.rules);
-  const ownWords = own?.words ?? [];
-  const look = new FirstLook(ownWords);
+  const limits = { depthMax: config.max_depth, recordBytesMax: config.max_record_bytes };
+  const look = new Look(limits, own?.words);
   const judge = new TextJudge(new ModelOpinion(), own);
   return {
     policy,
@@ -41,11 +41,7 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
       textsMax: TEXTS_MAX,
     },
     judge: (text) => judge.judge(text),
-    ownWords,
-    isSuspect: (bytes, start, end) => {
-      look.reset();
-      return look.isSuspect(bytes, start, end);
-    },
+    look,
     rules: [
       ...new Set(DEFAULT_RULES.map(({ id }) => id)),
       MODEL_RULE,

@@ -367,7 +367,7 @@ describe('budgets', () => {
       policy,
       allow: [],
       judge: () => ({ ...nothing, truncated: true }),
-      isSuspect: () => true,
+      look: { load: () => {}, isClean: () => false },
     });
     const found = judge.text('x', 'text');
     expect(policy.verdict(found, () => setOfRecords([{}]).at(0), false)).toEqual({

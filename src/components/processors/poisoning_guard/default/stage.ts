@@ -17,13 +17,11 @@ import type { RecordFindings } from './findings.ts';
 import { MARKS } from './marks.ts';
 import type { Policy } from './policy.ts';
 import { RecordJudge } from './record_judge.ts';
-import { RecordLook } from './record_look.ts';
+import type { Look } from './look.ts';
 import { settingsOf } from './settings.ts';
 
 /** Longest time without giving others a turn. One record more may be on its way. */
 const TURN_MS_MAX = 10;
-/** The clock is read each time so many bytes were looked at: at 50 ns a byte that is under 1 ms. */
-const CLOCK_BYTES = 16_384;
 
 /** A batch on its way through the guard, which may take several turns. */
 interface Job {
@@ -40,7 +38,7 @@ interface Job {
 class DefaultGuardProcessor implements Processor<GuardReason> {
   readonly #host: Host;
   readonly #policy: Policy;
-  readonly #look: RecordLook;
+  readonly #look: Look;
   readonly #judge: RecordJudge;
   readonly #recordBytesMax: number;
   readonly #rules: readonly string[];
@@ -52,7 +50,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     this.#host = host;
     const settings = settingsOf(config);
     this.#policy = settings.policy;
-    this.#look = new RecordLook(settings.budget.depthMax, settings.ownWords);
+    this.#look = settings.look;
     this.#judge = new RecordJudge(settings);
     this.#recordBytesMax = settings.budget.bytesMax;
     this.#needsSender = settings.allow.some(({ sender }) => sender !== undefined);
@@ -101,28 +99,31 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
 
   /** Judges records until all are done (true) or the turn has lasted long enough. */
   #turn(job: Job): boolean {
-    const { starts, ends, buffer, count } = job.records;
-    this.#look.open(buffer);
+    const { count } = job.records;
     const clock = this.#host.clock;
     const untilMs = clock.monotonicMs() + TURN_MS_MAX;
-    let bytes = 0;
     while (job.row < count) {
-      const row = job.row++;
-      const start = starts[row] as number;
-      const end = ends[row] as number;
-      bytes += end - start;
-      if (!this.#isClean(job, row, start, end)) this.#judgeRow(job, row);
-      if (bytes > CLOCK_BYTES) {
-        if (clock.monotonicMs() >= untilMs) break;
-        bytes = 0;
-      }
+      if (job.groups.size > 0) this.#judgeRow(job, job.row++);
+      else this.#run(job);
+      if (clock.monotonicMs() >= untilMs) break;
     }
     return job.row >= count;
   }
 
-  #isClean({ records, groups }: Job, row: number, start: number, end: number): boolean {
-    if (records.patches?.[row] !== undefined || groups.size > 0) return false;
-    return end - start <= this.#recordBytesMax && this.#look.isClean(start, end);
+  /** As many records as the first look takes at once. */
+  #run(job: Job): void {
+    const { records, row: first } = job;
+    const bytes = (records.ends[first] as number) - (records.starts[first] as number);
+    if (bytes > this.#recordBytesMax) {
+      this.#judgeRow(job, job.row++);
+      return;
+    }
+    job.row += this.#look.run(records, first);
+    const { patches } = records;
+    for (let row = first; row < job.row; row++) {
+      const isClean = this.#look.isCleanRecord(row - first) && patches?.[row] === undefined;
+      if (!isClean) this.#judgeRow(job, row);
+    }
   }
 
   /** The long way: every text with its place, siblings joined, and the verdict. */

@@ -1,8 +1,5 @@
 import { literals, stems, words } from '../words.ts';
 
-/** Ends of sentences, and of members in JSON. */
-export const SENTENCE_END = literals('sentence end', '. |! |? |。|", |","|" , "|};');
-
 // --- taking back what was said before
 
 export const OVERRIDE = words(

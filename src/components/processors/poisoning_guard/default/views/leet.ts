@@ -92,7 +92,8 @@ export function leetLetters(text: string, from: number, to: number): number {
   const length = to - from;
   if (length < 3 || wordOf(text, from, to) === undefined) return 0;
   const signs = signsIn(text, from, to);
-  return signs === 0 || (signs === length && length < 4) ? 0 : length;
+  // Without a letter it is a number.
+  return signs === 0 || signs === length ? 0 : length;
 }
 
 /** True when this many letters of recognised words are enough. */

@@ -1,0 +1,546 @@
+// The first look of ruleset default at encoded records, in AssemblyScript. Compiled bytes:
+// look.kernel.wasm.ts (made by scripts/kernels.ts). What it promises: look.ts.
+// include: ../records.part.as
+// include: phrases.part.as
+// memory: 16
+//
+// Memory: | tables | kinds | known texts | starts | ends | results | keys | pairs | lexicon | nodes | input | joined
+
+const SIGNS: usize = 1024; // as in phrases.kernel.as
+const FOLDED: usize = 1280;
+const IS_WORD: usize = 1536;
+const BITS: usize = 2048;
+const MASKS: usize = 10240; // 32 bytes of ff, then 32 of 00
+const SPECIAL: usize = 10304; // by low nibble the rows of 16 in which a byte is special; by high nibble a row; as the first for digits of base64
+const CLASS: usize = 10496; // by byte: what it is, below
+const LEETS: usize = 10752; // by byte: the letter it stands for, 0 for none; 1 for digits that stand for none
+const VERBS: usize = 11008; // by two letters, 5 bits each: 1 where a command begins so that may be run together
+const SIGN_NODES: usize = 12 * 1024;
+const KINDS: usize = 16 * 1024; // by token: below
+const KNOWN: usize = 24 * 1024; // 256 slots of 32: the length of a text, then the text
+const GUESSES: usize = 32 * 1024; // slots of the last record's keys, in their order
+const STARTS: usize = 36 * 1024;
+const ENDS: usize = 40 * 1024;
+const RESULTS: usize = 44 * 1024;
+const LINES: usize = 48 * 1024; // where joined texts begin, 4 bytes each
+const KEYS: usize = 64 * 1024;
+const PAIRS: usize = 128 * 1024;
+const LEXICON: usize = 256 * 1024; // 16,384 slots of 8 bytes: first letters of words, 0 in free ones
+
+const LINES_MAX: u32 = 2048;
+const WORD_MAX: usize = 24; // letters of the longest word of a phrase
+
+const SUSPECT: u32 = 1;
+
+// Kinds of tokens, bits.
+const DECIDES: u32 = 1; // a text with it has to be judged
+const COMMAND: u32 = 2; // the same where a command may stand
+const PROSE: u32 = 4; // a small word of sentences
+const PIPED: u32 = 8; // of a command: it does nothing without a sign of the shell, or a word that is LINKED
+const LINKED: u32 = 16;
+
+/** With so many small words a text is made of sentences. */
+const PROSE_MIN: u32 = 3;
+
+// Classes of bytes.
+const MARK: u32 = 1; // of an escape, of markup, of an expansion; a line break
+const QUOTE: u32 = 2;
+const STAR: u32 = 3;
+const CONNECTOR: u32 = 4;
+const SIGN: u32 = 5; // stands for a letter
+const EQUALS: u32 = 6;
+const PIPE: u32 = 7; // a sign of the shell
+
+const HYPHEN: u8 = 0x2d;
+const UNDERSCORE: u8 = 0x5f;
+const BREAK: u8 = 0x0b; // stands between the texts of a record
+const COMMAND_KEY: u64 = 0x8080808080808080; // tells names of commands from words
+
+const RUN_MIN: usize = 12; // digits of base64 or hex that may be a text
+const TEXT_MIN: usize = 6; // bytes that a run must be to be a text
+const PART_MIN: usize = 12; // bytes of a text within a run
+const RUN_MAX: usize = 64; // of longer ones it is not looked at closely here
+const SQUEEZED_MIN: usize = 18; // letters without a blank that may be words
+const SINGLES_MIN: u32 = 3; // letters that stand alone, in 32 bytes, that may be a word
+
+let input: usize = 0; // where records stand
+let joined: usize = 0; // the texts of a record, with BREAK between
+let filled: usize = 0;
+let suspect: u32 = 0;
+let prose: u32 = 0;
+let quoteAt: usize = 0; // the last quotation mark
+let isPiped: bool = false; // there is a sign of the shell, or a LINKED word
+let isPending: bool = false; // there is a PIPED command
+let lines: u32 = 0; // texts that were joined
+let line: u32 = 0; // the text that was looked at last
+let headOf: usize = 0; // where it begins
+let head: bool = false; // it begins like a command
+
+export function place(at: usize): void {
+  input = at;
+}
+
+// @ts-ignore: decorator
+@inline
+function isLetter(byte: u8): bool {
+  return (<u32>byte | 0x20) - 0x61 < 26;
+}
+
+/** True for the first letters of a word of the lexicon. */
+function isInLexicon(key: u64): bool {
+  let slot = <usize>((key * KEY_SPREAD) >> 50);
+  let known = load<u64>(LEXICON + (slot << 3));
+  while (known != key && known != 0) {
+    slot = (slot + 1) & 16383;
+    known = load<u64>(LEXICON + (slot << 3));
+  }
+  return known == key;
+}
+
+/** Where the letters begin that end before `to`, no further back than `least`. */
+function lettersStart(to: usize, least: usize): usize {
+  let at = to;
+  while (at > least && isLetter(load<u8>(at - 1))) at--;
+  return at;
+}
+
+function lettersEnd(from: usize): usize {
+  let at = from;
+  while (isLetter(load<u8>(at))) at++;
+  return at;
+}
+
+/** Up to 8 small letters as a key. */
+// @ts-ignore: decorator
+@inline
+function keyOf(from: usize, length: usize): u64 {
+  return (load<u64>(from) | SMALL) & (<u64>-1 >> (64 - (<u64>min<usize>(length, 8) << 3)));
+}
+
+/** Where the text begins in which `at` stands; it is asked for in order. */
+function lineOf(at: usize): usize {
+  while (line + 1 < lines && <usize>load<u32>(LINES + (<usize>(line + 1) << 2)) <= at) line++;
+  return <usize>load<u32>(LINES + (<usize>line << 2));
+}
+
+/** True when a command begins the text, or something that only commands begin with. */
+function isHead(lineAt: usize): bool {
+  if (headOf == lineAt) return head;
+  headOf = lineAt;
+  head = true;
+  let from = lineAt;
+  while (foldedAt(from) == BLANK) from++;
+  if (!isLetter(load<u8>(from))) return true;
+  let at = from;
+  while (true) {
+    const byte = load<u8>(at);
+    if (byte <= 0x20 || byte == 0x3b || byte == 0x7c || byte == 0x28 || byte == 0x29) break;
+    const isPlain = load<u8>(IS_WORD + <usize>byte) != 0 || byte == HYPHEN || byte == UNDERSCORE;
+    if (!isPlain && byte != 0x2c && byte != 0x2e) return true;
+    if (byte == 0x2e && (load<u8>(at + 1) | 0x20) == 0x65) return true; // .exe
+    at++;
+  }
+  head = isInLexicon(keyOf(from, at - from) | COMMAND_KEY);
+  return head;
+}
+
+/** True for what follows a command in a sentence. */
+// @ts-ignore: decorator
+@inline
+function isArgument(byte: u8): bool {
+  return (
+    byte == HYPHEN || byte == 0x2f || byte == 0x7e || byte == 0x24 || byte == 0x2e || byte == 0x3e
+  );
+}
+
+/** A token stands in the text. */
+function told(token: u32, start: usize, end: usize): void {
+  const kind = <u32>load<u8>(KINDS + <usize>token);
+  if ((kind & DECIDES) != 0) suspect = SUSPECT;
+  if ((kind & PROSE) != 0 && ++prose >= PROSE_MIN) suspect = SUSPECT;
+  if ((kind & LINKED) != 0) isPiped = true;
+  if ((kind & COMMAND) == 0) return;
+  const isGiven =
+    isArgument(load<u8>(end)) || isArgument(load<u8>(end + 1)) || isArgument(load<u8>(end + 2));
+  const lineAt = lineOf(start);
+  if (!isGiven && quoteAt < lineAt && !isHead(lineAt)) return;
+  if ((kind & PIPED) != 0) isPending = true;
+  else suspect = SUSPECT;
+}
+
+/** True when digits and letters together may be read as a word. */
+function isLeet(at: usize): bool {
+  let from = at;
+  while (load<u8>(LEETS + <usize>load<u8>(from - 1)) != 0) from--;
+  let to = from;
+  let key: u64 = 0;
+  let hasSign = false;
+  while (true) {
+    const letter = <u64>load<u8>(LEETS + <usize>load<u8>(to));
+    if (letter == 0) break;
+    if (letter == 1) return false;
+    if (!isLetter(load<u8>(to))) hasSign = true;
+    if (to - from < 8) key |= letter << ((<u64>(to - from)) << 3);
+    to++;
+  }
+  return hasSign && to - from > 2 && isInLexicon(key);
+}
+
+/** True when a connector between letters may stand for a blank, or for nothing. */
+function isConnecting(at: usize, connector: u8): bool {
+  const next = load<u8>(at + 1);
+  if (connector == UNDERSCORE) {
+    if (next == HYPHEN || next == 0x2f || next == 0x7c || next == 0x7e || next == 0x3e) return true;
+  }
+  const from = lettersStart(at, at - 17);
+  if (from == at) return false;
+  const left = at - from;
+  if (left > 1 && left < 9 && isInLexicon(keyOf(from, left) | COMMAND_KEY)) return true;
+  const to = lettersEnd(at + 1);
+  const right = to - at - 1;
+  if (right == 0) return false;
+  if (load<u8>(to) == connector && isLetter(load<u8>(to + 1))) return true;
+  if (connector != HYPHEN || left < 2 || right < 2) return false;
+  if (left > 7) return isInLexicon(keyOf(from, 8));
+  const key = keyOf(from, left) | (keyOf(at + 1, right) << (<u64>left << 3));
+  return isInLexicon(key);
+}
+
+/** True when what stands at a special byte may be a reason for other readings. */
+function isTelling(at: usize): bool {
+  const byte = load<u8>(at);
+  const kind = <u32>load<u8>(CLASS + <usize>byte);
+  const next = load<u8>(at + 1);
+  switch (kind) {
+    case MARK:
+      return true;
+    case QUOTE:
+      quoteAt = at;
+      isPiped = true;
+      return isLetter(load<u8>(at - 1)) && (isLetter(next) || next == 0x22 || next == 0x27);
+    case STAR:
+      return isLetter(load<u8>(at - 1)) || load<u8>(at - 1) == 0x2f;
+    case CONNECTOR:
+      if (byte == HYPHEN && !isLetter(load<u8>(at - 1))) isPiped = true;
+      return isConnecting(at, byte);
+    case SIGN:
+      return next == 0x5b || ((isLetter(load<u8>(at - 1)) || isLetter(next)) && isLeet(at));
+    case EQUALS:
+      return load<u8>(at + 3) == byte;
+    case PIPE:
+      isPiped = true;
+      return false;
+    default:
+      return false;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function hexValue(byte: u8): u32 {
+  const digit = <u32>byte - 0x30;
+  if (digit < 10) return digit;
+  const letter = (<u32>byte | 0x20) - 0x61;
+  return letter < 6 ? letter + 10 : 255;
+}
+
+// @ts-ignore: decorator
+@inline
+function isText(byte: u32): bool {
+  return byte < 0x7f && (byte > 0x1f || byte == 0 || byte == 10 || byte == 9 || byte == 13);
+}
+
+/** True when hex digits are a text from here on, or hold one (views/encoded_runs.ts). */
+function isPlainHex(from: usize, to: usize): bool {
+  let length: usize = 0; // bytes in a row that read as text
+  let rest: u32 = 0; // bytes to come of a character of UTF-8
+  let isWhole = true;
+  for (let at = from; at + 2 <= to; at += 2) {
+    const high = hexValue(load<u8>(at));
+    const low = hexValue(load<u8>(at + 1));
+    if (high > 15 || low > 15) break;
+    const byte = (high << 4) | low;
+    if (rest > 0) {
+      if (byte >> 6 == 2) {
+        rest--;
+        length++;
+        continue;
+      }
+      // A character that is cut off.
+      isWhole = false;
+      length = 0;
+      rest = 0;
+    }
+    if (byte > 0xc1 && byte < 0xf5) {
+      rest = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    } else if (!isText(byte)) {
+      isWhole = false;
+      length = 0;
+      continue;
+    }
+    if (++length >= PART_MIN) return true;
+  }
+  return isWhole && length >= TEXT_MIN;
+}
+
+function base64Value(byte: u8): u32 {
+  const letter = (<u32>byte | 0x20) - 0x61;
+  if (letter < 26) return byte < 0x61 ? letter : letter + 26;
+  const digit = <u32>byte - 0x30;
+  if (digit < 10) return digit + 52;
+  return byte == 0x2b || byte == HYPHEN ? 62 : 63;
+}
+
+/** True when up to three quanta of base64 digits in `[from, to)` are bytes of ASCII. */
+function isPlainBase64(from: usize, to: usize): bool {
+  for (let at = from; at < from + RUN_MIN && at + 4 <= to; at += 4) {
+    const quantum =
+      (base64Value(load<u8>(at)) << 18) |
+      (base64Value(load<u8>(at + 1)) << 12) |
+      (base64Value(load<u8>(at + 2)) << 6) |
+      base64Value(load<u8>(at + 3));
+    if (!isText(quantum >> 16) || !isText((quantum >> 8) & 255) || !isText(quantum & 255)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** True when so many letters stand in a row that they may be words without blanks. */
+function hasSqueezed(from: usize, to: usize): bool {
+  let letters: usize = 0;
+  for (let at = from; at < to; at++) {
+    letters = isLetter(load<u8>(at)) ? letters + 1 : 0;
+    if (letters >= SQUEEZED_MIN) return true;
+  }
+  return false;
+}
+
+/** Text of any length in base64 has capitals. */
+function hasCapital(from: usize, to: usize): bool {
+  for (let at = from; at < to; at += 16) {
+    const offset = i8x16.sub(v128.load(at), i8x16.splat(0x41));
+    let capitals = <u32>i8x16.bitmask(i8x16.lt_u(offset, i8x16.splat(26)));
+    if (at + 16 > to) capitals &= (1 << <u32>(to - at)) - 1;
+    if (capitals != 0) return true;
+  }
+  return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function isHexOfText(at: usize): bool {
+  const high = hexValue(load<u8>(at));
+  return high == 0 || high - 2 < 6;
+}
+
+/** True when the first pairs of hex digits from here on are ASCII. */
+function mayBeHex(at: usize): bool {
+  return isHexOfText(at) && isHexOfText(at + 2) && isHexOfText(at + 4) && isHexOfText(at + 6);
+}
+
+/** True when a run of digits of base64 may be a text, or words without blanks. */
+function isTellingRun(from: usize, to: usize): bool {
+  if (to - from > RUN_MAX) return true;
+  if (to - from >= SQUEEZED_MIN && hasSqueezed(from, to)) return true;
+  if (isLetter(load<u8>(from))) {
+    const verb = ((<usize>load<u8>(from) & 31) << 5) | (<usize>load<u8>(from + 1) & 31);
+    if (load<u8>(VERBS + verb) != 0) return true;
+  }
+  const digits = (<u32>load<u16>(from) | 0x2000) == 0x7830 ? from + 2 : from; // 0x
+  if (mayBeHex(digits) && isPlainHex(digits, to)) return true;
+  if (mayBeHex(digits + 1) && isPlainHex(digits + 1, to)) return true;
+  if (!hasCapital(from, to)) return false;
+  for (let shift: usize = 0; shift < 4; shift++) {
+    if (isPlainBase64(from + shift, to)) return true;
+    if (from + RUN_MIN + shift <= to && isPlainBase64(to - RUN_MIN - shift, to)) return true;
+  }
+  return false;
+}
+
+/** SUSPECT unless it is certain that nothing is in the text in `[from, to)`; zeros stand around it. */
+function scan(from: usize, to: usize): u32 {
+  suspect = CLEAN;
+  prose = 0;
+  quoteAt = 0;
+  isPiped = false;
+  isPending = false;
+  line = 0;
+  headOf = 0;
+  const nibble = i8x16.splat(0x0f);
+  const rows = v128.load(SPECIAL);
+  const row = v128.load(SPECIAL, 16);
+  const digitRows = v128.load(SPECIAL, 32);
+  let carry: u32 = 0;
+  let digitBefore: u32 = 0;
+  let isLookedAt = false; // the word that goes on, for signs in it
+  let run: usize = 0; // digits of base64 before
+  let singlesBefore: u32 = 0;
+  let at = from;
+  let words = wordBits(v128.load(at));
+  while (at < to) {
+    const bytes = v128.load(at);
+    const following = wordBits(v128.load(at + 16));
+    const left = to - at;
+    const inside: u32 = left >= 16 ? 0xffff : (1 << <u32>left) - 1;
+    if ((<u32>i8x16.bitmask(bytes) & inside) != 0) return SUSPECT;
+    const span = words | (following << 16);
+    const starts = words & ~((words << 1) | carry) & inside;
+    let places = starts;
+    while (places != 0) {
+      const i = ctz(places);
+      places &= places - 1;
+      followWord(at + <usize>i, min<u32>(ctz(~(span >> i)), 8));
+    }
+    if (suspect != 0) return SUSPECT;
+    const low = v128.and(bytes, nibble);
+    const high = i8x16.swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
+    const special = v128.and(i8x16.swizzle(rows, low), high);
+    if (v128.any_true(special)) {
+      places = <u32>i8x16.bitmask(i8x16.ne(special, i8x16.splat(0))) & inside;
+      while (places != 0) {
+        const i = ctz(places);
+        places &= places - 1;
+        if (isTelling(at + <usize>i)) return SUSPECT;
+      }
+    }
+    const digits = <u32>(
+      i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)))
+    );
+    if (digits != 0) {
+      // Digits beside letters may stand for letters.
+      const letters = words & ~digits;
+      let mixed = (digits & ((letters << 1) | (carry & ~digitBefore))) | (letters & ((digits << 1) | digitBefore));
+      mixed &= inside;
+      // What goes on from the block before, and was looked at there.
+      if (carry != 0 && isLookedAt) mixed &= ~((1 << ctz(~words)) - 1);
+      else isLookedAt = false;
+      while (mixed != 0) {
+        const i = ctz(mixed);
+        if (isLeet(at + <usize>i)) return SUSPECT;
+        // The rest of the word is the same word.
+        const past = i + ctz(~(words >> i));
+        mixed &= past > 31 ? 0 : ~((1 << past) - 1);
+        isLookedAt = past > 15;
+      }
+    } else if (words != 0xffff) {
+      isLookedAt = false;
+    }
+    digitBefore = (digits >> 15) & 1;
+    // Letters that stand alone.
+    const singles =
+      starts & ~(words >> 1) & ~((following & 1) << 15) & ~digits;
+    if (popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN) return SUSPECT;
+    singlesBefore = singles;
+    // Runs of digits of base64.
+    const base64 = <u32>i8x16.bitmask(i8x16.ne(v128.and(i8x16.swizzle(digitRows, low), high), i8x16.splat(0))) & inside;
+    if (base64 == 0xffff) {
+      run += 16;
+    } else {
+      const ahead = <usize>ctz(~base64);
+      if (run + ahead >= RUN_MIN && isTellingRun(at - run, at + ahead)) return SUSPECT;
+      let inner = base64 & (base64 >> 1);
+      inner &= inner >> 2;
+      inner &= inner >> 4;
+      inner &= inner >> 4;
+      if (inner != 0) {
+        const start = at + <usize>ctz(inner);
+        let end = start;
+        while (end < at + 16 && ((base64 >> <u32>(end - at)) & 1) != 0) end++;
+        if (end < at + 16 && isTellingRun(start, end)) return SUSPECT;
+      }
+      run = <usize>clz(~(base64 << 16));
+    }
+    carry = (words >> 15) & 1;
+    words = following;
+    at += 16;
+  }
+  if (isPending && isPiped) return SUSPECT;
+  return run >= RUN_MIN && isTellingRun(to - run, to) ? SUSPECT : CLEAN;
+}
+
+/** True when the word that ends in the last text goes on with the one that begins here to a known one. */
+function isJoining(from: usize, to: usize): bool {
+  let left: usize = 0;
+  const end = joined + filled;
+  while (left < WORD_MAX && load<u8>(IS_WORD + <usize>load<u8>(end - 1 - left)) != 0) left++;
+  if (left == 0 || left == WORD_MAX) return false;
+  let right: usize = 0;
+  while (right < 8 && from + right < to && load<u8>(IS_WORD + <usize>load<u8>(from + right)) != 0) {
+    right++;
+  }
+  if (right == 0) return false;
+  if (left > 7) return nodeOf(keyOf(end - left, 8)) != 0;
+  return nodeOf(keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3))) != 0;
+}
+
+/** A value of the record. */
+// @ts-ignore: decorator
+@inline
+function text(from: usize, to: usize): void {
+  if (from == to) return;
+  if (isJoining(from, to)) unsure = UNSURE;
+  let at = joined + filled;
+  store<u8>(at, BREAK);
+  at++;
+  if (lines == LINES_MAX) {
+    unsure = UNSURE;
+  } else {
+    store<u32>(LINES + (<usize>lines << 2), <u32>at);
+    lines++;
+  }
+  for (let i: usize = 0; i < to - from; i += 16) v128.store(at + i, v128.load(from + i));
+  filled += to - from + 1;
+}
+
+/** Zeros around a text of its own. */
+function keyLook(from: usize, to: usize): u32 {
+  const at = joined + filled + 64;
+  v128.store(at - 16, i8x16.splat(0));
+  for (let i: usize = 0; i < to - from; i += 16) v128.store(at + i, v128.load(from + i));
+  v128.store(at + (to - from), i8x16.splat(0));
+  v128.store(at + (to - from), i8x16.splat(0), 16);
+  // Values that were joined keep their places.
+  const first = load<u32>(LINES);
+  const count = lines;
+  store<u32>(LINES, <u32>at);
+  lines = 1;
+  const found = scan(at, at + (to - from));
+  store<u32>(LINES, first);
+  lines = count;
+  return found;
+}
+
+function note(found: u32, from: usize, to: usize): void {
+  if (found != CLEAN) unsure = UNSURE;
+}
+
+/** What the text in `[from, to)` of the input comes to. `room`: free memory behind it. */
+export function look(from: usize, to: usize, room: usize): u32 {
+  joined = room;
+  filled = 0;
+  return keyLook(from, to);
+}
+
+/** Looks at `count` records. Their starts and ends count from `base`, which stands at the input; 0 for clean ones. */
+export function run(count: u32, base: u32, room: usize): void {
+  joined = room + 64;
+  v128.store(room, i8x16.splat(0), 48);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const from = input + <usize>(load<u32>(STARTS + (i << 2)) - base);
+    const to = input + <usize>(load<u32>(ENDS + (i << 2)) - base);
+    unsure = 0;
+    keys = 0;
+    filled = 0;
+    lines = 0;
+    if (<u32>(to - from) > recordBytesMax) unsure = UNSURE;
+    else record(from, to);
+    if (unsure == 0 && filled != 0) {
+      const end = joined + filled;
+      v128.store(end, i8x16.splat(0));
+      v128.store(end, i8x16.splat(0), 16);
+      if (scan(joined, end) != CLEAN) unsure = UNSURE;
+    }
+    store<u32>(RESULTS + (i << 2), unsure);
+  }
+}

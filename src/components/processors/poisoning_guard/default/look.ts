@@ -1,0 +1,164 @@
+import { RecordRuns } from '../record_runs.ts';
+import type { RecordColumns } from '../record_runs.ts';
+import { KERNEL } from './look.kernel.wasm.ts';
+import { lookPhrases } from './look_phrases.ts';
+import { keyOf, spread, writePhrases } from './phrase_tables.ts';
+import { commandsWithVerbs } from './views/command_names.ts';
+import { base64At } from './views/digits.ts';
+import { leetLetter } from './views/leet.ts';
+import { words } from './views/lexicon.ts';
+import { KNOWN_COMMANDS } from './rules/known_commands.ts';
+import { COMMAND_RULES } from './rules/commands.ts';
+
+/** The memory of the kernel, as in look.kernel.as. */
+const MASKS_AT = 10_240;
+const SPECIAL_AT = 10_304;
+const CLASS_AT = 10_496;
+const LEETS_AT = 10_752;
+const VERBS_AT = 11_008;
+const KINDS_AT = 16 * 1024;
+const KINDS_MAX = 8 * 1024;
+const STARTS_AT = 36 * 1024;
+const ENDS_AT = 40 * 1024;
+const RESULTS_AT = 44 * 1024;
+const LEXICON_AT = 256 * 1024;
+const LEXICON_SLOTS = 16_384;
+const COMMAND_KEY = 0x8080_8080_8080_8080n;
+
+/** Classes of bytes, as in look.kernel.as: their numbers are their places. */
+const CLASSES: readonly string[] = ['', '%&\\<${#\n', '\'"`^', '*~', '-_+', '@!', '=', '|('];
+const OTHER_DIGIT = 1;
+
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly place: (at: number) => void;
+  readonly limit: (depthMax: number, recordBytesMax: number) => void;
+  readonly look: (from: number, to: number, room: number) => number;
+  readonly run: (count: number, base: number, room: number) => void;
+}
+
+/** The part of WebAssembly used here; no library of types declares it without the DOM. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: Kernel };
+  };
+};
+
+let compiled: object | undefined;
+
+export interface LookLimits {
+  /** Arrays and maps within each other, and bytes of a record: what has more is not clean. */
+  readonly depthMax: number;
+  readonly recordBytesMax: number;
+}
+
+/**
+ * A first look that rules out: at single texts, and at all strings of encoded records, hundreds of records
+ * in one call. It never misses what a rule holds in: in what it calls clean, all rules and readings find
+ * nothing. The model is not asked of a text without a word by which somebody speaks to somebody, and
+ * without small words of sentences. 1 MiB, and three times what a record of more than 64 KiB has.
+ */
+export class Look {
+  readonly #kernel: Kernel;
+  readonly #runs: RecordRuns;
+
+  /** `ownWords`: a text with one of these is not clean. */
+  constructor({ depthMax, recordBytesMax }: LookLimits, ownWords: readonly string[] = []) {
+    compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
+    this.#kernel = new WebAssembly.Instance(compiled).exports;
+    const { memory } = this.#kernel;
+    const bytes = Buffer.from(memory.buffer);
+    const phrases = lookPhrases(ownWords);
+    if (phrases.length > KINDS_MAX) throw new RangeError('too many phrases');
+    const inputAt = writePhrases(
+      bytes,
+      phrases.map(({ text }) => text),
+      phrases.map(({ right }) => right),
+    );
+    for (const [token, { kind }] of phrases.entries()) bytes[KINDS_AT + token] = kind;
+    writeClasses(bytes);
+    writeLexicon(bytes);
+    this.#kernel.place(inputAt);
+    this.#kernel.limit(depthMax, recordBytesMax);
+    this.#runs = new RecordRuns({
+      memory,
+      startsAt: STARTS_AT,
+      endsAt: ENDS_AT,
+      resultsAt: RESULTS_AT,
+      inputAt,
+    });
+  }
+
+  /** The texts to come stand in these bytes. */
+  load(bytes: Uint8Array, start: number, end: number): void {
+    this.#runs.load(bytes, start, end);
+  }
+
+  /** True when it is certain that nothing is in the text in `[start, end)` of what was loaded. */
+  isClean(start: number, end: number): boolean {
+    const { room } = this.#runs;
+    return this.#kernel.look(this.#runs.placeOf(start), this.#runs.placeOf(end), room) === 0;
+  }
+
+  /** Looks at records from `row` on, as many as one run takes; how many. */
+  run(records: RecordColumns, row: number): number {
+    const count = this.#runs.loadRecords(records, row);
+    this.#kernel.run(count, this.#runs.base, this.#runs.room);
+    return count;
+  }
+
+  /** True when it is certain that nothing is in a record of the last run, numbered from 0. */
+  isCleanRecord(index: number): boolean {
+    return this.#runs.results[index] === 0;
+  }
+}
+
+function writeClasses(bytes: Buffer): void {
+  bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);
+  const addTo = (tableAt: number, code: number): void => {
+    const at = tableAt + (code & 15);
+    bytes[at] = (bytes[at] as number) | (1 << (code >> 4));
+  };
+  for (const [number, units] of CLASSES.entries()) {
+    for (let i = 0; i < units.length; i++) {
+      const code = units.charCodeAt(i);
+      bytes[CLASS_AT + code] = number;
+      addTo(SPECIAL_AT, code);
+    }
+  }
+  for (let row = 0; row < 8; row++) bytes[SPECIAL_AT + 16 + row] = 1 << row;
+  for (let code = 0; code < 128; code++) {
+    if (base64At(String.fromCharCode(code), 0) >= 0) addTo(SPECIAL_AT + 32, code);
+  }
+  for (let code = 0; code < 128; code++) {
+    const letter = leetLetter(code);
+    const isOther = letter === 0 && /[0-9]/.test(String.fromCharCode(code));
+    bytes[LEETS_AT + code] = isOther ? OTHER_DIGIT : letter;
+  }
+  for (const [first, second] of [...commandsWithVerbs].map(
+    (name) => [name.charCodeAt(0) & 31, name.charCodeAt(1) & 31] as const,
+  )) {
+    bytes[VERBS_AT + (first << 5) + second] = 1;
+  }
+}
+
+function writeLexicon(bytes: Buffer): void {
+  const keys = new Set<bigint>();
+  for (const word of words) {
+    keys.add(keyOf(word));
+    let key = 0n;
+    for (let i = 0; i < Math.min(word.length, 8); i++) {
+      key |= BigInt(leetLetter(word.charCodeAt(i))) << BigInt(8 * i);
+    }
+    keys.add(key);
+  }
+  const names = [...KNOWN_COMMANDS, ...COMMAND_RULES.flatMap((rule) => rule.names)];
+  for (const name of names) if (/^[a-z]/.test(name)) keys.add(keyOf(name) | COMMAND_KEY);
+  if (keys.size > LEXICON_SLOTS / 2) throw new RangeError('too many words');
+  for (const key of keys) {
+    let slot = Number(spread(key) >> 50n);
+    while (bytes.readBigUInt64LE(LEXICON_AT + 8 * slot) !== 0n) slot = (slot + 1) % LEXICON_SLOTS;
+    bytes.writeBigUInt64LE(key, LEXICON_AT + 8 * slot);
+  }
+}
