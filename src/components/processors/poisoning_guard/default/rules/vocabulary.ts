@@ -1,4 +1,4 @@
-import { literals, stems, words } from '../words.ts';
+import { stems, words } from '../words.ts';
 
 // --- taking back what was said before
 
