@@ -284,7 +284,7 @@ describe('ordinary texts', () => {
       'It’s done — see “notes” … 3×4 ≤ 12 • item · 5\u202fkB\u00a0free, ½ cup, 10\u202fPM',
     ],
     ['a mark at the beginning', '\ufeff{"level":"info"}'],
-    ['symbols of units', 'took 12 µs, Δt = 3 Ω, 5 ℃, α and β'],
+    ['symbols of units', 'took 12 µs or 9 \u03bcs, Δt = 3 Ω, 5 ℃, α and β'],
     ['keys of a telephone', 'step 1\ufe0f\u20e3 then 2\ufe0f\u20e3'],
     ['letters with marks of their own', 'cafe\u0301 in Zu\u0308rich'],
     ['bold and italics', '**Note:** read *this* and ~~that~~, __init__ and 2**8, a*b, foo*bar'],
@@ -308,6 +308,7 @@ describe('ordinary texts', () => {
     ['a script', 'DIR=build\nmake -C $DIR all \\\n  --jobs=4\necho "done"'],
     ['code', 'const a = f`x`; r\'y\'; say "it"; b"bytes" + f"{a}"; x^y'],
     ['a list of words', 'alpha\nbeta\ngamma\ndelta\nepsilon\n'],
+    ['a list of known words', 'name\ntype\nvalue\nstatus\nmessage\n'],
     ['a page of names', 'modelcontextprotocol interpretation CloudFormation'],
     ['a heading', '# Title\n## Part\n[x]: https://example.org "y"'],
     [
