@@ -80,6 +80,19 @@ const STYLED_MIN = 4;
 /** Letters of full width that are more than some names among Chinese or Japanese. */
 const WIDE_MIN = 24;
 
+/** Past marks, or past a word whose accents the rules read over; the offset itself for all else. */
+function spellingEnd(text: string, from: number): number {
+  const first = kinds[text.charCodeAt(from)];
+  if (first !== NONE && first !== ACCENTED) return from;
+  let at = from + 1;
+  for (; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 128 ? first === NONE || !isLetter(unit) : kinds[unit] !== first) break;
+  }
+  // A word that goes on in other letters has to be seen whole.
+  return first === ACCENTED && text.charCodeAt(at) >= 128 ? from : at;
+}
+
 const WIDE_HYPHEN = 0xff0d;
 
 /** True at the end of a word of full width when an option seems to follow. */
@@ -119,6 +132,8 @@ export class OutsideLook {
   look(text: string, at: number): void {
     this.#text = text;
     this.bits = 0;
+    this.end = spellingEnd(text, at);
+    if (this.end > at) return;
     let from = at;
     while (from > 0 && at - from < WORD_MAX && isLetter(text.charCodeAt(from - 1))) from--;
     this.#begin();
