@@ -1,8 +1,8 @@
-import { isShell } from './command.ts';
 import type { Redirect } from './command.ts';
-import { NAMES, RUNS, RUNS_FOUND, RUNS_NOTHING, RUNS_QUOTED } from './command_names.ts';
-import { RUNS_SCRIPT, WRAPPER_OPTIONS } from './command_names.ts';
-import { execAt, isPrefix, nameOf, pastWrapper, scriptAt } from './command_words.ts';
+import { NAMES, RUNS, RUNS_NOTHING, WRAPPER_OPTIONS } from './command_names.ts';
+import { isPrefix, nameOf, pastWrapper } from './command_words.ts';
+import { inside, runArguments } from './inner_scripts.ts';
+import type { ScriptRunner } from './inner_scripts.ts';
 import { ReadCommand } from './read_command.ts';
 import { BACKSLASH, BREAK, classOf, DOLLAR, isBlank, isPlain, MARK } from './shell_letters.ts';
 import { TICK, UNUSUAL } from './shell_letters.ts';
@@ -33,7 +33,7 @@ const CLOSE = 0x29;
  * and scripts in arguments such as `sh -c '…'`. Reads each character at most {@link DEPTH_MAX} times.
  * One for all texts; not to be entered twice at once.
  */
-export class ScriptReader {
+export class ScriptReader implements ScriptRunner {
   readonly #words = new WordStack();
   #text = '';
   #visitor = NOBODY;
@@ -232,7 +232,7 @@ export class ScriptReader {
       else if (each === CLOSE && --open === 0) break;
     }
     const to = Math.min(at, this.#to);
-    if (this.#mayNest(within.length + 1)) this.#nest(from, to, [...within, '$('], true);
+    if (this.#mayNest(within.length + 1)) this.nest(from, to, [...within, '$('], true);
     this.#at = Math.min(at + 1, this.#to);
   }
 
@@ -240,7 +240,8 @@ export class ScriptReader {
     return depth <= DEPTH_MAX && this.#nested < NESTED_MAX && !this.#isStopped;
   }
 
-  #nest(from: number, to: number, within: readonly string[], substituted: boolean): void {
+  /** @inheritdoc */
+  nest(from: number, to: number, within: readonly string[], substituted: boolean): void {
     if (!this.#mayNest(within.length)) return;
     this.#nested++;
     this.#script(from, to, within, substituted);
@@ -292,63 +293,14 @@ export class ScriptReader {
     );
     if (isWanted) this.#visitor.command(command);
     if (isBare) return undefined;
-    if (runs !== RUNS_NOTHING) this.#scripts(command, named, at + 1, to);
+    if (runs !== RUNS_NOTHING) runArguments(this, words, this.#text, command, at + 1, to);
     return command;
   }
 
-  /** Scripts and commands among the arguments, the words `[from, to)`. */
-  #scripts(command: ReadCommand, number: number, from: number, to: number): void {
-    const words = this.#words;
-    const runs = RUNS[number];
-    if (runs === RUNS_SCRIPT) {
-      const at = scriptAt(words, from, to, command.name);
-      if (at >= 0 && !words.isQuoted(at)) this.#again(at, to, command);
-      else if (at >= 0) this.#nest(words.start(at) + 1, words.end(at) - 1, inside(command), false);
-      if (command.redirects.length > 0) this.#herestrings(command);
-    } else if (runs === RUNS_FOUND) {
-      const at = execAt(words, from, to);
-      if (at >= 0) this.#again(at + 1, to, command);
-    } else {
-      for (let at = from; at < to; at++) {
-        if (!words.isQuoted(at)) continue;
-        const [start, end] = [words.start(at) + 1, words.end(at) - 1];
-        if (runs !== RUNS_QUOTED) this.#strings(start, end, inside(command));
-        else if (words.text(at).includes(' ')) this.#nest(start, end, inside(command), false);
-      }
-    }
-  }
-
-  /** The strings in a piece of code may be scripts. */
-  #strings(from: number, to: number, within: readonly string[]): void {
-    const text = this.#text;
-    let opened = -1;
-    for (let at = from; at < to; at++) {
-      const mark = text.charCodeAt(at);
-      if (mark !== QUOTE && mark !== 0x27 && mark !== 0x60) continue;
-      if (opened >= 0 && text.charCodeAt(opened) === mark) {
-        this.#nest(opened + 1, at, within, false);
-        opened = -1;
-      } else if (opened < 0) opened = at;
-    }
-  }
-
-  /** `cmd /c del …`: the words behind are the command. */
-  #again(from: number, to: number, command: ReadCommand): void {
+  /** @inheritdoc */
+  again(from: number, to: number, command: ReadCommand): void {
     if (from >= to || !this.#mayNest(command.within.length + 1)) return;
     this.#nested++;
     this.#close(from, to, NONE, command.input, inside(command), false, false);
   }
-
-  #herestrings(command: ReadCommand): void {
-    if (!isShell(command.name)) return;
-    for (const { op, target } of command.redirects) {
-      if (op !== '<<<') continue;
-      const from = command.start;
-      const at = this.#text.slice(from, command.end + 16 + target.length).indexOf(target);
-      if (at >= 0 && from + at < command.end + 16)
-        this.#nest(from + at, from + at + target.length, inside(command), false);
-    }
-  }
 }
-
-const inside = ({ within, name }: ReadCommand): readonly string[] => [...within, name];
