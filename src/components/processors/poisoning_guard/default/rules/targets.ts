@@ -12,11 +12,9 @@ export function lossOf(path: string): number {
   )
     return 1;
   if (SYSTEM.test(target)) return 1;
+  if (target.startsWith('/')) return HOLDING.test(target) ? 1 : 0.5;
   if (/^(?:~|\$\{?home\}?|%userprofile%)[\\/]/i.test(target)) return 0.65;
-  if (/^\/(?:home|users|srv|mnt|media|data|backups?|opt|root)(?:\/[^/]*)?\/?\*?$/i.test(target))
-    return 1;
   if (/^[a-z]:\\/i.test(target)) return 0.7;
-  if (target.startsWith('/')) return 0.5;
   if (/^\.git\/?$|^\.env$/.test(target)) return 0.7;
   return 0.3;
 }
@@ -32,19 +30,23 @@ function bare(path: string): string {
   return target.includes('//') ? target.replaceAll('//', '/') : target;
 }
 
+/** Where people and services keep what is theirs. */
+const HOLDING = /^\/(?:home|users|srv|mnt|media|data|backups?|opt|root)(?:\/[^/]*)?\/?\*?$/i;
+
 const SYSTEM =
   /^(?:\/(?:etc|usr|bin|sbin|lib|lib64|boot|dev|proc|sys|root|var)(?:\/(?:lib|log|www|backups?|spool|mail|passwd|shadow|local|bin|sbin|share|ssh|cron[^/]*|kubernetes|sda?))?\/?(?:\*|\.\*)?$|\/var\/lib\/(?:docker|mysql|postgresql|mongodb|etcd|kubelet)|\/etc\/|[a-z]:\\(?:windows|users|program files)|%(?:systemroot|windir|programfiles)%|\/system\b|\/library\b|--no-preserve-root)/i;
 
 function isScratch(target: string): boolean {
-  if (/^\/(?:var\/)?tmp\/.|^\/dev\/shm\/.|^\/var\/cache\//.test(target))
-    return !target.includes('..');
   const first = target.charAt(0);
-  if (first !== '/' && first !== '$' && first !== '%')
-    return SCRATCH.test(target) && !target.includes('..');
-  if (/^\$\{?(?:tmp|temp|tmpdir|build|out|cache|workdir|work_dir|tempdir)/i.test(target))
-    return true;
-  if (/^%te?mp%\\.|^\$env:te?mp/i.test(target)) return true;
-  if (/^\/var\/log\/.*\.(?:gz|\d+)$/.test(target)) return true;
+  if (first === '/') {
+    if (/^\/(?:var\/)?tmp\/.|^\/dev\/shm\/.|^\/var\/cache\//.test(target))
+      return !target.includes('..');
+    if (/^\/var\/log\/.*\.(?:gz|\d+)$/.test(target)) return true;
+  } else if (first === '$' || first === '%') {
+    if (/^\$\{?(?:tmp|temp|tmpdir|build|out|cache|workdir|work_dir|tempdir)/i.test(target))
+      return true;
+    if (/^%te?mp%\\.|^\$env:te?mp/i.test(target)) return true;
+  }
   return SCRATCH.test(target) && !target.includes('..');
 }
 
