@@ -4,7 +4,8 @@
 // include: phrases.part.as
 // memory: 16
 //
-// Memory: | tables | kinds | known texts | starts | ends | results | keys | pairs | lexicon | nodes | input | joined
+// Memory: | tables | kinds | known texts | starts | ends | results | lines | suspects | keys | pairs | lexicon | origins |
+// nodes | input | joined
 
 const SIGNS: usize = 1024; // as in phrases.kernel.as
 const FOLDED: usize = 1280;
@@ -23,14 +24,20 @@ const STARTS: usize = 36 * 1024;
 const ENDS: usize = 40 * 1024;
 const RESULTS: usize = 44 * 1024;
 const LINES: usize = 48 * 1024; // where joined texts begin, 4 bytes each
+const SUSPECTS: usize = 56 * 1024; // start, end of texts in the input
 const KEYS: usize = 64 * 1024;
 const PAIRS: usize = 128 * 1024;
+const ORIGINS: usize = 384 * 1024; // where joined texts begin in the input, 4 bytes each
 const LEXICON: usize = 256 * 1024; // 16,384 slots of 8 bytes: first letters of words, 0 in free ones
 
+const JOIN_MAX: usize = 48; // bytes on either side of a word that goes on in the next text
 const LINES_MAX: u32 = 2048;
 const WORD_MAX: usize = 24; // letters of the longest word of a phrase
 
 const SUSPECT: u32 = 1;
+const DECIDED: u32 = 0x40000000; // of a record: a word of a rule stands in it
+const SUSPECTS_MAX: u32 = 1024;
+const OWN_SUSPECTS_MAX: u32 = 8; // texts of a record that are told one by one
 
 // Kinds of tokens, bits.
 const DECIDES: u32 = 1; // a text with it has to be judged
@@ -38,6 +45,7 @@ const COMMAND: u32 = 2; // the same where a command may stand
 const PROSE: u32 = 4; // a small word of sentences
 const PIPED: u32 = 8; // of a command: it does nothing without a sign of the shell, or a word that is LINKED
 const LINKED: u32 = 16;
+const FORGED: u32 = 32; // the long way has to be gone
 
 /** With so many small words a text is made of sentences. */
 const PROSE_MIN: u32 = 3;
@@ -61,13 +69,19 @@ const TEXT_MIN: usize = 6; // bytes that a run must be to be a text
 const PART_MIN: usize = 12; // bytes of a text within a run
 const RUN_MAX: usize = 64; // of longer ones it is not looked at closely here
 const SQUEEZED_MIN: usize = 18; // letters without a blank that may be words
+const VERB_MIN: usize = 5; // letters of a command and what is run together with it
+const SHORT: usize = 8; // a text of so few bytes may be part of something larger
 const SINGLES_MIN: u32 = 3; // letters that stand alone, in 32 bytes, that may be a word
 
 let input: usize = 0; // where records stand
 let joined: usize = 0; // the texts of a record, with BREAK between
 let filled: usize = 0;
-let suspect: u32 = 0;
+let suspectAt: usize = 0; // where the first token stands that makes its text suspect
+let decided: u32 = 0; // of this record
+let texts: u32 = 0; // suspects listed
+let suspects: u32 = 0; // of this record
 let prose: u32 = 0;
+let proseLine: u32 = 0;
 let quoteAt: usize = 0; // the last quotation mark
 let isPiped: bool = false; // there is a sign of the shell, or a LINKED word
 let isPending: bool = false; // there is a PIPED command
@@ -75,6 +89,8 @@ let lines: u32 = 0; // texts that were joined
 let line: u32 = 0; // the text that was looked at last
 let headOf: usize = 0; // where it begins
 let head: bool = false; // it begins like a command
+let isJoinLook: bool = false; // it is only asked whether a phrase stands there
+let isJoin: bool = false; // one does
 
 export function place(at: usize): void {
   input = at;
@@ -117,10 +133,18 @@ function keyOf(from: usize, length: usize): u64 {
   return (load<u64>(from) | SMALL) & (<u64>-1 >> (64 - (<u64>min<usize>(length, 8) << 3)));
 }
 
-/** Where the text begins in which `at` stands; it is asked for in order. */
-function lineOf(at: usize): usize {
-  while (line + 1 < lines && <usize>load<u32>(LINES + (<usize>(line + 1) << 2)) <= at) line++;
+/** Where a text begins. */
+// @ts-ignore: decorator
+@inline
+function startOf(line: u32): usize {
   return <usize>load<u32>(LINES + (<usize>line << 2));
+}
+
+/** The text in which `at` stands; it is asked for nearly in order. */
+function lineOf(at: usize): u32 {
+  while (line > 0 && startOf(line) > at) line--;
+  while (line + 1 < lines && startOf(line + 1) <= at) line++;
+  return line;
 }
 
 /** True when a command begins the text, or something that only commands begin with. */
@@ -156,16 +180,33 @@ function isArgument(byte: u8): bool {
 /** A token stands in the text. */
 function told(token: u32, start: usize, end: usize): void {
   const kind = <u32>load<u8>(KINDS + <usize>token);
-  if ((kind & DECIDES) != 0) suspect = SUSPECT;
-  if ((kind & PROSE) != 0 && ++prose >= PROSE_MIN) suspect = SUSPECT;
+  if (isJoinLook) {
+    if ((kind & ~PROSE) != 0) isJoin = true;
+    return;
+  }
+  const own = lineOf(start);
+  // What stands in two texts is only found when they are joined.
+  const isAcross = own + 1 < lines && startOf(own + 1) <= end;
+  if ((kind & DECIDES) != 0) {
+    decided = DECIDED;
+    suspectAt = start;
+    if (isAcross) unsure = UNSURE;
+  }
+  if ((kind & PROSE) != 0) {
+    if (own != proseLine) prose = 0;
+    proseLine = own;
+    if (++prose >= PROSE_MIN) suspectAt = start;
+  }
+  if ((kind & FORGED) != 0) unsure = UNSURE;
   if ((kind & LINKED) != 0) isPiped = true;
   if ((kind & COMMAND) == 0) return;
   const isGiven =
     isArgument(load<u8>(end)) || isArgument(load<u8>(end + 1)) || isArgument(load<u8>(end + 2));
-  const lineAt = lineOf(start);
+  const lineAt = startOf(own);
   if (!isGiven && quoteAt < lineAt && !isHead(lineAt)) return;
   if ((kind & PIPED) != 0) isPending = true;
-  else suspect = SUSPECT;
+  else suspectAt = start;
+  if (isGiven && own + 1 < lines && startOf(own + 1) <= end + 2) unsure = UNSURE;
 }
 
 /** True when digits and letters together may be read as a word. */
@@ -343,7 +384,7 @@ function mayBeHex(at: usize): bool {
 function isTellingRun(from: usize, to: usize): bool {
   if (to - from > RUN_MAX) return true;
   if (to - from >= SQUEEZED_MIN && hasSqueezed(from, to)) return true;
-  if (isLetter(load<u8>(from))) {
+  if (lettersEnd(from) - from >= VERB_MIN) {
     const verb = ((<usize>load<u8>(from) & 31) << 5) | (<usize>load<u8>(from + 1) & 31);
     if (load<u8>(VERBS + verb) != 0) return true;
   }
@@ -358,14 +399,13 @@ function isTellingRun(from: usize, to: usize): bool {
   return false;
 }
 
-/** SUSPECT unless it is certain that nothing is in the text in `[from, to)`; zeros stand around it. */
-function scan(from: usize, to: usize): u32 {
-  suspect = CLEAN;
+/** A place that makes its text suspect; 0 when nothing is in `[from, to)`. Zeros stand around it. */
+function scan(from: usize, to: usize): usize {
+  suspectAt = 0;
   prose = 0;
   quoteAt = 0;
   isPiped = false;
   isPending = false;
-  line = 0;
   headOf = 0;
   const nibble = i8x16.splat(0x0f);
   const rows = v128.load(SPECIAL);
@@ -383,7 +423,8 @@ function scan(from: usize, to: usize): u32 {
     const following = wordBits(v128.load(at + 16));
     const left = to - at;
     const inside: u32 = left >= 16 ? 0xffff : (1 << <u32>left) - 1;
-    if ((<u32>i8x16.bitmask(bytes) & inside) != 0) return SUSPECT;
+    const beyond = <u32>i8x16.bitmask(bytes) & inside;
+    if (beyond != 0) return at + <usize>ctz(beyond);
     const span = words | (following << 16);
     const starts = words & ~((words << 1) | carry) & inside;
     let places = starts;
@@ -392,7 +433,7 @@ function scan(from: usize, to: usize): u32 {
       places &= places - 1;
       followWord(at + <usize>i, min<u32>(ctz(~(span >> i)), 8));
     }
-    if (suspect != 0) return SUSPECT;
+    if (suspectAt != 0) return suspectAt;
     const low = v128.and(bytes, nibble);
     const high = i8x16.swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
     const special = v128.and(i8x16.swizzle(rows, low), high);
@@ -401,7 +442,7 @@ function scan(from: usize, to: usize): u32 {
       while (places != 0) {
         const i = ctz(places);
         places &= places - 1;
-        if (isTelling(at + <usize>i)) return SUSPECT;
+        if (isTelling(at + <usize>i)) return at + <usize>i;
       }
     }
     const digits = <u32>(
@@ -417,7 +458,7 @@ function scan(from: usize, to: usize): u32 {
       else isLookedAt = false;
       while (mixed != 0) {
         const i = ctz(mixed);
-        if (isLeet(at + <usize>i)) return SUSPECT;
+        if (isLeet(at + <usize>i)) return at + <usize>i;
         // The rest of the word is the same word.
         const past = i + ctz(~(words >> i));
         mixed &= past > 31 ? 0 : ~((1 << past) - 1);
@@ -430,7 +471,9 @@ function scan(from: usize, to: usize): u32 {
     // Letters that stand alone.
     const singles =
       starts & ~(words >> 1) & ~((following & 1) << 15) & ~digits;
-    if (popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN) return SUSPECT;
+    if (singles != 0 && popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN) {
+      return at + <usize>ctz(singles);
+    }
     singlesBefore = singles;
     // Runs of digits of base64.
     const base64 = <u32>i8x16.bitmask(i8x16.ne(v128.and(i8x16.swizzle(digitRows, low), high), i8x16.splat(0))) & inside;
@@ -438,7 +481,7 @@ function scan(from: usize, to: usize): u32 {
       run += 16;
     } else {
       const ahead = <usize>ctz(~base64);
-      if (run + ahead >= RUN_MIN && isTellingRun(at - run, at + ahead)) return SUSPECT;
+      if (run + ahead >= RUN_MIN && isTellingRun(at - run, at + ahead)) return at - run;
       let inner = base64 & (base64 >> 1);
       inner &= inner >> 2;
       inner &= inner >> 4;
@@ -447,7 +490,7 @@ function scan(from: usize, to: usize): u32 {
         const start = at + <usize>ctz(inner);
         let end = start;
         while (end < at + 16 && ((base64 >> <u32>(end - at)) & 1) != 0) end++;
-        if (end < at + 16 && isTellingRun(start, end)) return SUSPECT;
+        if (end < at + 16 && isTellingRun(start, end)) return start;
       }
       run = <usize>clz(~(base64 << 16));
     }
@@ -455,8 +498,8 @@ function scan(from: usize, to: usize): u32 {
     words = following;
     at += 16;
   }
-  if (isPending && isPiped) return SUSPECT;
-  return run >= RUN_MIN && isTellingRun(to - run, to) ? SUSPECT : CLEAN;
+  if (isPending && isPiped) unsure = UNSURE;
+  return run >= RUN_MIN && isTellingRun(to - run, to) ? to - run : 0;
 }
 
 /** True when the word that ends in the last text goes on with the one that begins here to a known one. */
@@ -470,8 +513,27 @@ function isJoining(from: usize, to: usize): bool {
     right++;
   }
   if (right == 0) return false;
-  if (left > 7) return nodeOf(keyOf(end - left, 8)) != 0;
-  return nodeOf(keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3))) != 0;
+  const key = left > 7 ? keyOf(end - left, 8) : keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3));
+  return nodeOf(key) != 0 && isJoinedPhrase(end - left, left, from, to);
+}
+
+/** True when a phrase stands where the word of `left` letters goes on with the text in `[from, to)`. */
+function isJoinedPhrase(word: usize, left: usize, from: usize, to: usize): bool {
+  const before = min<usize>(word - joined, JOIN_MAX);
+  const behind = min<usize>(to - from, JOIN_MAX);
+  const at = joined + filled + 64;
+  v128.store(at - 16, i8x16.splat(0));
+  for (let i: usize = 0; i < before + left; i++) store<u8>(at + i, load<u8>(word - before + i));
+  for (let i: usize = 0; i < behind; i++) store<u8>(at + before + left + i, load<u8>(from + i));
+  const end = at + before + left + behind;
+  v128.store(end, i8x16.splat(0));
+  let length = left;
+  while (length < 8 && load<u8>(IS_WORD + <usize>load<u8>(at + before + length)) != 0) length++;
+  isJoin = false;
+  isJoinLook = true;
+  followWord(at + before, <u32>min<usize>(length, 8));
+  isJoinLook = false;
+  return isJoin;
 }
 
 /** A value of the record. */
@@ -487,13 +549,14 @@ function text(from: usize, to: usize): void {
     unsure = UNSURE;
   } else {
     store<u32>(LINES + (<usize>lines << 2), <u32>at);
+    store<u32>(ORIGINS + (<usize>lines << 2), <u32>from);
     lines++;
   }
   for (let i: usize = 0; i < to - from; i += 16) v128.store(at + i, v128.load(from + i));
   filled += to - from + 1;
 }
 
-/** Zeros around a text of its own. */
+/** Looks at a text by itself, with zeros around. */
 function keyLook(from: usize, to: usize): u32 {
   const at = joined + filled + 64;
   v128.store(at - 16, i8x16.splat(0));
@@ -505,42 +568,88 @@ function keyLook(from: usize, to: usize): u32 {
   const count = lines;
   store<u32>(LINES, <u32>at);
   lines = 1;
+  line = 0;
   const found = scan(at, at + (to - from));
   store<u32>(LINES, first);
   lines = count;
-  return found;
+  return found == 0 && unsure == 0 ? CLEAN : SUSPECT;
 }
 
+/** A text of this record has to be judged. */
 function note(found: u32, from: usize, to: usize): void {
-  if (found != CLEAN) unsure = UNSURE;
+  if (found == CLEAN) return;
+  if (texts == SUSPECTS_MAX || suspects == OWN_SUSPECTS_MAX) {
+    unsure = UNSURE;
+    return;
+  }
+  store<u32>(SUSPECTS + (<usize>texts << 3), <u32>from);
+  store<u32>(SUSPECTS + (<usize>texts << 3), <u32>to, 4);
+  texts++;
+  suspects++;
+}
+
+/** Looks at the texts that were joined; each that is suspect is told, and the look goes on behind it. */
+function scanJoined(): void {
+  const end = joined + filled;
+  v128.store(end, i8x16.splat(0));
+  v128.store(end, i8x16.splat(0), 16);
+  line = 0;
+  let at = joined;
+  while (unsure == 0) {
+    const place = scan(at, end);
+    if (place == 0) return;
+    const own = lineOf(place);
+    const from = startOf(own);
+    const isLast = own + 1 == lines;
+    const length = (isLast ? end : startOf(own + 1) - 1) - from;
+    // Single letters may belong to those of other texts.
+    if (length < SHORT) unsure = UNSURE;
+    const origin = <usize>load<u32>(ORIGINS + (<usize>own << 2));
+    note(SUSPECT, origin, origin + length);
+    if (isLast) return;
+    at = startOf(own + 1) - 1;
+  }
 }
 
 /** What the text in `[from, to)` of the input comes to. `room`: free memory behind it. */
 export function look(from: usize, to: usize, room: usize): u32 {
   joined = room;
   filled = 0;
-  return keyLook(from, to);
+  unsure = 0;
+  return keyLook(from, to) | unsure;
 }
 
-/** Looks at `count` records. Their starts and ends count from `base`, which stands at the input; 0 for clean ones. */
-export function run(count: u32, base: u32, room: usize): void {
+/** The texts of the record in `[from, to)` of the input as one, with BREAK before each; their bytes in all. */
+export function join(from: usize, to: usize, room: usize): usize {
+  begin(room);
+  record(from, to);
+  return filled;
+}
+
+function begin(room: usize): void {
   joined = room + 64;
+  unsure = 0;
+  keys = 0;
+  filled = 0;
+  lines = 0;
+  decided = 0;
+  suspects = 0;
+}
+
+/**
+ * Looks at `count` records. Their starts and ends count from `base`, which stands at the input. A result is 0
+ * for clean ones, else UNSURE, DECIDED, and how many suspects the record has in the list.
+ */
+export function run(count: u32, base: u32, room: usize): void {
   v128.store(room, i8x16.splat(0), 48);
+  texts = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
     const from = input + <usize>(load<u32>(STARTS + (i << 2)) - base);
     const to = input + <usize>(load<u32>(ENDS + (i << 2)) - base);
-    unsure = 0;
-    keys = 0;
-    filled = 0;
-    lines = 0;
+    begin(room);
     if (<u32>(to - from) > recordBytesMax) unsure = UNSURE;
     else record(from, to);
-    if (unsure == 0 && filled != 0) {
-      const end = joined + filled;
-      v128.store(end, i8x16.splat(0));
-      v128.store(end, i8x16.splat(0), 16);
-      if (scan(joined, end) != CLEAN) unsure = UNSURE;
-    }
-    store<u32>(RESULTS + (i << 2), unsure);
+    if (unsure == 0 && filled != 0) scanJoined();
+    store<u32>(RESULTS + (i << 2), unsure | decided | suspects);
   }
 }

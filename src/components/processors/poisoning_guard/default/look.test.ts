@@ -20,7 +20,7 @@ function isLetThrough(text: string): boolean {
 function isCleanRecord(bytes: Uint8Array): boolean {
   const columns = { starts: Uint32Array.of(0), ends: Uint32Array.of(bytes.length), count: 1 };
   expect(look.run({ buffer: bytes, ...columns }, 0)).toBe(1);
-  return look.isCleanRecord(0);
+  return look.resultOf(0) === 0;
 }
 
 /** The same of texts that follow each other in a record. */

@@ -21,6 +21,8 @@ const KINDS_MAX = 8 * 1024;
 const STARTS_AT = 36 * 1024;
 const ENDS_AT = 40 * 1024;
 const RESULTS_AT = 44 * 1024;
+const SUSPECTS_AT = 56 * 1024;
+const SUSPECTS_MAX = 1024;
 const LEXICON_AT = 256 * 1024;
 const LEXICON_SLOTS = 16_384;
 const COMMAND_KEY = 0x8080_8080_8080_8080n;
@@ -28,12 +30,15 @@ const COMMAND_KEY = 0x8080_8080_8080_8080n;
 /** Classes of bytes, as in look.kernel.as: their numbers are their places. */
 const CLASSES: readonly string[] = ['', '%&\\<${#\n', '\'"`^', '*~', '-_+', '@!', '=', '|('];
 const OTHER_DIGIT = 1;
+/** Where joined texts begin in the room. */
+const JOINED_AT = 64;
 
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly place: (at: number) => void;
   readonly limit: (depthMax: number, recordBytesMax: number) => void;
   readonly look: (from: number, to: number, room: number) => number;
+  readonly join: (from: number, to: number, room: number) => number;
   readonly run: (count: number, base: number, room: number) => void;
 }
 
@@ -62,6 +67,8 @@ export interface LookLimits {
 export class Look {
   readonly #kernel: Kernel;
   readonly #runs: RecordRuns;
+  /** Where the records of the last run begin in their buffer; single texts may be loaded since. */
+  #runBase = 0;
 
   /** `ownWords`: a text with one of these is not clean. */
   constructor({ depthMax, recordBytesMax }: LookLimits, ownWords: readonly string[] = []) {
@@ -104,15 +111,41 @@ export class Look {
   /** Looks at records from `row` on, as many as one run takes; how many. */
   run(records: RecordColumns, row: number): number {
     const count = this.#runs.loadRecords(records, row);
+    this.#runBase = this.#runs.base;
     this.#kernel.run(count, this.#runs.base, this.#runs.room);
     return count;
   }
 
-  /** True when it is certain that nothing is in a record of the last run, numbered from 0. */
-  isCleanRecord(index: number): boolean {
-    return this.#runs.results[index] === 0;
+  /** What the last run says of a record, numbered from 0: for {@link suspectsOf} and the others; 0 for a clean one. */
+  resultOf(index: number): number {
+    return this.#runs.results[index] as number;
+  }
+
+  /** Start and end of a suspect of the last run in the buffer of its records. */
+  suspect(index: number): readonly [start: number, end: number] {
+    const list = new Uint32Array(this.#kernel.memory.buffer, SUSPECTS_AT, 2 * SUSPECTS_MAX);
+    const offset = this.#runBase - this.#runs.placeOf(this.#runs.base);
+    return [(list[2 * index] as number) + offset, (list[2 * index + 1] as number) + offset];
+  }
+
+  /** All texts of a record's values as one, blanks between them. */
+  joinedText(buffer: Uint8Array, start: number, end: number): string {
+    this.load(buffer, start, end);
+    const { room, bytes } = this.#runs;
+    const length = this.#kernel.join(this.#runs.placeOf(start), this.#runs.placeOf(end), room);
+    const from = room + JOINED_AT;
+    return Buffer.from(bytes.buffer, from, length).toString('utf8');
   }
 }
+
+/** True when only the full walk can tell what is in a record; then the others are of no use. */
+export const isUnsure = (result: number): boolean => result > 0x7fff_ffff;
+
+/** True when a word of a rule stands in a record, which may go on in another text of it. */
+export const isDecided = (result: number): boolean => (result & 0x4000_0000) !== 0;
+
+/** How many suspects of the run are this record's: texts in which something may be. */
+export const suspectsOf = (result: number): number => result & 0xffff;
 
 function writeClasses(bytes: Buffer): void {
   bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);

@@ -12,6 +12,8 @@ export const PROSE = 4;
 /** Of a command: it is nothing without a sign of the shell or a word that is linked to it. */
 export const PIPED = 8;
 export const LINKED = 16;
+/** What a record must not come with. */
+export const FORGED = 32;
 
 /**
  * Words by which somebody speaks to somebody. Without one, and without a word of a rule, a text is no
@@ -28,7 +30,7 @@ const SENTENCES =
   'der die und zu le la les et de des el los y que';
 
 /** Attributes of the guard that came in with a record: they are not its own. */
-const FORGED = 'countersign.guard.';
+const OWN_NAMES = 'countersign.guard.';
 
 /** Single words that stand in many harmless texts, of logs above all: a step with them is no good screen. */
 const COMMON = new Set(
@@ -107,6 +109,6 @@ export function lookPhrases(ownWords: readonly string[] = []): readonly LookPhra
   for (const word of ADDRESSING.split(' ')) phrases.add(word, DECIDES);
   for (const word of SENTENCES.split(' ')) phrases.add(word, PROSE);
   for (const word of ownWords) phrases.add(word, DECIDES, true);
-  phrases.add(FORGED, DECIDES);
+  phrases.add(OWN_NAMES, FORGED);
   return phrases.list;
 }

@@ -116,6 +116,12 @@ export class TextJudge {
     return read?.truncated === true ? { ...judgement, truncated: true } : judgement;
   }
 
+  /** True when a rule holds in the text as it stands. */
+  holds(text: string): boolean {
+    if (hitsIn(text, { decoded: false }).length > 0) return true;
+    return this.#own !== undefined && this.#own.hits(text).length > 0;
+  }
+
   #findingsIn(view: View): TextFinding[] {
     const hits = [...hitsIn(view.text, { decoded: true }), ...(this.#own?.hits(view.text) ?? [])];
     return hits.map((hit) => {

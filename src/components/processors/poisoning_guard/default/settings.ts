@@ -15,6 +15,8 @@ const TEXTS_MAX = 16_384;
 export interface GuardSettings extends RecordJudgeSettings {
   /** Rules out at once what most records are. */
   readonly look: Look;
+  /** True when a rule holds in a text as it stands. */
+  holds(text: string): boolean;
   /** Every rule that a finding may name. */
   readonly rules: readonly string[];
 }
@@ -41,6 +43,7 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
       textsMax: TEXTS_MAX,
     },
     judge: (text) => judge.judge(text),
+    holds: (text) => judge.holds(text),
     look,
     rules: [
       ...new Set(DEFAULT_RULES.map(({ id }) => id)),

@@ -19,6 +19,7 @@ import type { Policy } from './policy.ts';
 import { RecordJudge } from './record_judge.ts';
 import type { Look } from './look.ts';
 import { settingsOf } from './settings.ts';
+import { Suspects } from './suspects.ts';
 
 /** Longest time without giving others a turn. One record more may be on its way. */
 const TURN_MS_MAX = 10;
@@ -39,6 +40,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
   readonly #host: Host;
   readonly #policy: Policy;
   readonly #look: Look;
+  readonly #suspects: Suspects;
   readonly #judge: RecordJudge;
   readonly #recordBytesMax: number;
   readonly #rules: readonly string[];
@@ -51,6 +53,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     const settings = settingsOf(config);
     this.#policy = settings.policy;
     this.#look = settings.look;
+    this.#suspects = new Suspects(settings);
     this.#judge = new RecordJudge(settings);
     this.#recordBytesMax = settings.budget.bytesMax;
     this.#needsSender = settings.allow.some(({ sender }) => sender !== undefined);
@@ -79,7 +82,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
         name: 'guard_texts_examined',
         kind: 'counter',
         meaning: 'Texts that the first look could not rule out and all rules were applied to.',
-        value: this.#judge.examined,
+        value: this.#judge.examined + this.#suspects.examined,
       },
     ];
   }
@@ -120,9 +123,12 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     }
     job.row += this.#look.run(records, first);
     const { patches } = records;
+    this.#suspects.open(records);
     for (let row = first; row < job.row; row++) {
-      const isClean = this.#look.isCleanRecord(row - first) && patches?.[row] === undefined;
-      if (!isClean) this.#judgeRow(job, row);
+      const result = this.#look.resultOf(row - first);
+      if (result === 0 && patches === undefined) continue;
+      const isHarmless = result === 0 || this.#suspects.isHarmless(row, result);
+      if (!isHarmless || patches?.[row] !== undefined) this.#judgeRow(job, row);
     }
   }
 
