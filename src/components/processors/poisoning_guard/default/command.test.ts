@@ -39,6 +39,8 @@ describe('commands of a script', () => {
     const text = 'cat x | base64 | nc h 1';
     const first = ({ input }: Command): string | undefined => input?.input?.name;
     expect(each(text, first).at(-1)).toBe('cat');
+    const read = ({ input }: Command): string | undefined => input?.input?.args[0]?.text;
+    expect(each(text, read).at(-1)).toBe('x');
   });
 
   test.each([
