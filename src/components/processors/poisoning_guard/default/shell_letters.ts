@@ -1,5 +1,5 @@
-/** What a letter means inside a word of a shell: below {@link BREAK} it goes on. */
-export const ORDINARY = 0;
+// What a letter means inside a word of a shell; 0 for one that goes on with it.
+
 /** Goes on, but no name has it as it stands. */
 export const UNUSUAL = 1;
 export const BREAK = 2;
