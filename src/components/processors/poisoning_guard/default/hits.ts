@@ -27,12 +27,6 @@ export interface Hit {
   readonly lowered?: Lowered;
 }
 
-/** What is known of a text besides its characters. */
-export interface TextContext {
-  /** The text stood encoded or hidden in another one. */
-  readonly decoded: boolean;
-}
-
 /** Keeps the gravest hit of each rule. */
 class HitList {
   readonly #best: (Hit | undefined)[];
@@ -70,6 +64,7 @@ class HitScanner implements WordVisitor {
   readonly #commands = new CommandScan();
   readonly #hits: HitList;
   #text = '';
+  #length = 0;
   /** A word was seen that is plain when its letters are turned or read backwards. */
   disguised = false;
   /** How often it may still be asked whether a hit is only talked about. */
@@ -84,8 +79,10 @@ class HitScanner implements WordVisitor {
     this.#hits = new HitList(PHRASE_RULES.length);
   }
 
-  hits(text: string): Hit[] {
+  /** `length`: of the whole text of which this is a part or a reading. */
+  hits(text: string, length: number): Hit[] {
     this.#text = text;
+    this.#length = length;
     this.disguised = false;
     this.#asks = 64 + (text.length >> 8);
     this.#matcher.open(text);
@@ -105,7 +102,7 @@ class HitScanner implements WordVisitor {
 
   readonly #phrase = (number: number, start: number, end: number): void => {
     const rule = this.#rules[number] as PhraseRule;
-    if (rule.textMax !== undefined && this.#text.length > rule.textMax) return;
+    if (rule.textMax !== undefined && this.#length > rule.textMax) return;
     if (!this.#hits.wants(number, rule.weight)) return;
     const lowered = rule.literal === true ? undefined : this.#ask(start, end);
     const refused =
@@ -144,14 +141,17 @@ export interface Seen {
   readonly disguised: boolean;
 }
 
-/** Every rule that stands in a text, each with its gravest place. Linear in the length. */
-export function seenIn(view: string): Seen {
+/**
+ * Every rule that stands in a text, each with its gravest place. Linear in the length. `length`: of the
+ * whole text, where this one is a part or a reading of it.
+ */
+export function seenIn(view: string, length: number = view.length): Seen {
   scanner ??= new HitScanner();
-  const hits = scanner.hits(view);
+  const hits = scanner.hits(view, Math.max(view.length, length));
   return { hits, disguised: scanner.disguised };
 }
 
 /** The hits of {@link seenIn}. */
-export function hitsIn(view: string, _context: TextContext): Hit[] {
-  return seenIn(view).hits;
+export function hitsIn(view: string, length: number = view.length): Hit[] {
+  return seenIn(view, length).hits;
 }

@@ -2,7 +2,7 @@ import { hitsIn, seenIn } from './hits.ts';
 import type { GuardClass, Hit } from './hits.ts';
 import { ModelOpinion } from './model_opinion.ts';
 import type { OwnRules } from './own_rules.ts';
-import { lateViews, needsViews, viewsOf } from './view.ts';
+import { lateReadingsOf, readingsOf } from './readings.ts';
 import type { View } from './view.ts';
 
 export type TextVerdict = 'allow' | 'flag' | 'block';
@@ -99,31 +99,31 @@ export class TextJudge {
   judge(text: string): TextJudgement {
     const raw = seenIn(text);
     const own = this.#own?.hits(text) ?? [];
-    const needs = needsViews(text);
+    const read = readingsOf(text);
     let model = this.#opinion?.share(text) ?? 0;
     const plain = raw.hits.length === 0 && own.length === 0 && model <= 0;
-    if (plain && !needs && !raw.disguised) return NOTHING;
+    if (plain && read.views.length === 0 && !read.truncated && !raw.disguised) return NOTHING;
     let findings = [...raw.hits, ...own].map((hit): TextFinding => ({ ...hit, chain: [] }));
-    const read = needs ? viewsOf(text) : undefined;
-    let views: readonly View[] = read?.views.slice(1) ?? [];
-    if (findings.length === 0 && raw.disguised) views = [...views, ...lateViews(text)];
-    for (const view of views) findings = merged(findings, this.#findingsIn(view));
+    let { views } = read;
+    if (findings.length === 0 && raw.disguised) views = [...views, ...lateReadingsOf(text)];
+    for (const view of views) findings = merged(findings, this.#findingsIn(view, text.length));
     for (const view of views) {
       if (this.#opinion === undefined || model >= FLAG) break;
       model = Math.max(model, this.#opinion.share(view.text));
     }
     const judgement = this.#sum(model, findings);
-    return read?.truncated === true ? { ...judgement, truncated: true } : judgement;
+    return read.truncated ? { ...judgement, truncated: true } : judgement;
   }
 
   /** True when a rule holds in the text as it stands. */
   holds(text: string): boolean {
-    if (hitsIn(text, { decoded: false }).length > 0) return true;
+    if (hitsIn(text, text.length).length > 0) return true;
     return this.#own !== undefined && this.#own.hits(text).length > 0;
   }
 
-  #findingsIn(view: View): TextFinding[] {
-    const hits = [...hitsIn(view.text, { decoded: true }), ...(this.#own?.hits(view.text) ?? [])];
+  /** `length`: of the whole text. */
+  #findingsIn(view: View, length: number): TextFinding[] {
+    const hits = [...hitsIn(view.text, length), ...(this.#own?.hits(view.text) ?? [])];
     return hits.map((hit) => {
       const [start, end] = view.origin(hit.start, hit.end);
       return { ...hit, start, end, chain: view.chain };
