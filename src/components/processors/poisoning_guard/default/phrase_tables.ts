@@ -17,7 +17,7 @@ const KEY_SPREAD = 0x9e37_79b9_7f4a_7c15n;
 const SINGLE = 0x8000;
 
 /** Zeros on both sides of a text, which no phrase goes on with. */
-export const MARGIN = 64;
+export const MARGIN = 192;
 
 /** The byte that stands for letters of other alphabets. */
 export const LETTER = 0xfe;
@@ -65,7 +65,7 @@ class PhraseTables {
       this.#bytes[FOLDED_AT + byte] = byte < 128 ? foldedCode(byte) : byte;
       this.#bytes[IS_WORD_AT + byte] = Number(isWordByte(byte));
     }
-    return (NODES_AT + bytes.length + 2 * MARGIN) & ~(MARGIN - 1);
+    return (NODES_AT + bytes.length + 2 * MARGIN) & ~63;
   }
 
   #addKey(key: bigint, node: number): void {

@@ -19,6 +19,8 @@ const UNITS: usize = 320 * 1024; // units of text that is not ASCII, 16,384 at o
 const NODES: usize = 352 * 1024;
 
 const FOUND_MAX: u32 = 3500; // and up to 500 more
+const CANDIDATES: usize = UNITS; // letters, place, their number: 16 bytes each
+const PIECE: usize = 1024; // bytes that are looked at before what was found in them is followed
 const LETTER: u8 = 0xfe; // the byte of a letter beyond ASCII
 
 let text: usize = 0; // where the text lies
@@ -41,37 +43,96 @@ function told(token: u32, start: usize, end: usize): void {
   count++;
 }
 
+// @ts-ignore: decorator
+@inline
+function wordBits64(at: usize): u64 {
+  const low = wordBits(v128.load(at)) | (wordBits(v128.load(at, 16)) << 16);
+  const high = wordBits(v128.load(at, 32)) | (wordBits(v128.load(at, 48)) << 16);
+  return <u64>low | (<u64>high << 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function signsAt(at: usize): v128 {
+  return v128.and(groupsOf(v128.load(at), SIGNS), groupsOf(v128.load(at, 1), SIGNS + 32));
+}
+
+// @ts-ignore: decorator
+@inline
+function bitsOf(groups: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.ne(groups, i8x16.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function signBits64(at: usize): u64 {
+  const one = signsAt(at);
+  const two = signsAt(at + 16);
+  const three = signsAt(at + 32);
+  const four = signsAt(at + 48);
+  if (!v128.any_true(v128.or(v128.or(one, two), v128.or(three, four)))) return 0;
+  return bitsOf(one) | (bitsOf(two) << 16) | (bitsOf(three) << 32) | (bitsOf(four) << 48);
+}
+
+/**
+ * Lists where words begin whose letters are in the bits, and signs, in `[from, to)` of the memory; how many.
+ * The list is filled without a branch for each word: which of them are known cannot be guessed.
+ */
+function candidates(from: usize, to: usize): usize {
+  let filled: usize = 0;
+  let carry = <u64>load<u8>(IS_WORD + <usize>load<u8>(from - 1));
+  let words = wordBits64(from);
+  for (let at = from; at < to; at += 64) {
+    const following = wordBits64(at + 64);
+    const left = to - at;
+    const inside: u64 = left >= 64 ? <u64>-1 : (<u64>1 << <u64>left) - 1;
+    const starts = words & ~((words << 1) | carry) & inside;
+    let places = starts | (signBits64(at) & inside);
+    while (places != 0) {
+      const i = ctz(places);
+      places &= places - 1;
+      const anchor = at + <usize>i;
+      const isStart = (starts >> i) & 1;
+      const run = (words >> i) | ((following << 1) << (63 - i));
+      const length = min<u64>(ctz(~run), 8);
+      const letters = (load<u64>(anchor) | SMALL) & (<u64>-1 >> (64 - (length << 3)));
+      const bit = <u32>((letters * KEY_SPREAD) >> 48);
+      const isKnown = (<u64>load<u8>(BITS + <usize>(bit >> 3)) >> <u64>(bit & 7)) & 1;
+      const to = CANDIDATES + (filled << 4);
+      store<u64>(to, letters);
+      store<u32>(to, <u32>anchor, 8);
+      store<u32>(to, <u32>(isStart != 0 ? length : 0), 12);
+      filled += <usize>(isStart != 0 ? isKnown : 1);
+    }
+    carry = words >> 63;
+    words = following;
+  }
+  return filled;
+}
+
 /** Looks for tokens from `from` on, an offset in the text; how many there are. */
 export function find(from: usize, to: usize): u32 {
   count = 0;
-  let at = text + from;
   const end = text + to;
-  let carry: u32 = load<u8>(IS_WORD + <usize>load<u8>(at - 1));
-  let words = wordBits(v128.load(at));
-  while (at < end && count < FOUND_MAX) {
-    const bytes = v128.load(at);
-    const following = wordBits(v128.load(at + 16));
-    const run = words | (following << 16);
-    const left = end - at;
-    const inside: u32 = left >= 16 ? 0xffff : (1 << <u32>left) - 1;
-    const starts = words & ~((words << 1) | carry) & inside;
-    const groups = v128.and(groupsOf(bytes, SIGNS), groupsOf(v128.load(at + 1), SIGNS + 32));
-    let places = starts;
-    if (v128.any_true(groups)) {
-      places |= <u32>i8x16.bitmask(i8x16.ne(groups, i8x16.splat(0))) & inside;
+  for (let at = text + from; at < end; at += PIECE) {
+    const filled = candidates(at, min(at + PIECE, end));
+    for (let i: usize = 0; i < filled; i++) {
+      const each = CANDIDATES + (i << 4);
+      const anchor = <usize>load<u32>(each, 8);
+      if (count >= FOUND_MAX) {
+        stopped = anchor - text;
+        return count;
+      }
+      const length = load<u32>(each, 12);
+      if (length == 0) {
+        followSign(anchor);
+        continue;
+      }
+      const node = slotOf(load<u64>(each));
+      if (node != 0) behind(node, anchor, anchor + <usize>length);
     }
-    while (places != 0) {
-      const i = ctz(places);
-      const anchor = at + <usize>i;
-      places &= places - 1;
-      if (((starts >> i) & 1) == 0) followSign(anchor);
-      else followWord(anchor, min<u32>(ctz(~(run >> i)), 8));
-    }
-    carry = (words >> 15) & 1;
-    words = following;
-    at += 16;
   }
-  stopped = min(at, end) - text;
+  stopped = to;
   return count;
 }
 

@@ -32,20 +32,26 @@ function groupsOf(bytes: v128, tables: usize): v128 {
   );
 }
 
-/** The node of a key, 0 for none. */
+/** The node of a key, 0 for none; most that are asked for here are there. */
 // @ts-ignore: decorator
 @inline
-function nodeOf(key: u64): usize {
-  const hash = key * KEY_SPREAD;
-  const bit = <u32>(hash >> 48);
-  if (((load<u8>(BITS + <usize>(bit >> 3)) >> <u8>(bit & 7)) & 1) == 0) return 0;
-  let slot = <usize>(hash >> 32) & 4095;
+function slotOf(key: u64): usize {
+  let slot = <usize>((key * KEY_SPREAD) >> 32) & 4095;
   let known = load<u64>(KEYS + (slot << 4));
   while (known != key && known != 0) {
     slot = (slot + 1) & 4095;
     known = load<u64>(KEYS + (slot << 4));
   }
   return <usize>load<u32>(KEYS + (slot << 4), 8);
+}
+
+/** The node of a key, 0 for none; most that are asked for here are not there. */
+// @ts-ignore: decorator
+@inline
+function nodeOf(key: u64): usize {
+  const bit = <u32>((key * KEY_SPREAD) >> 48);
+  if (((load<u8>(BITS + <usize>(bit >> 3)) >> <u8>(bit & 7)) & 1) == 0) return 0;
+  return slotOf(key);
 }
 
 // @ts-ignore: decorator
@@ -72,8 +78,12 @@ function beforeBlanks(from: usize): usize {
 // @ts-ignore: decorator
 @inline
 function childOf(codes: usize, children: usize, code: u8): usize {
-  for (let i: usize = 0; i < children; i++) {
-    if (load<u8>(codes + i) == code) return <usize>load<u32>(codes + children + (i << 2));
+  const wanted = i8x16.splat(code);
+  for (let i: usize = 0; i < children; i += 16) {
+    const met = <u32>i8x16.bitmask(i8x16.eq(v128.load(codes + i), wanted));
+    const at = i + <usize>ctz(met);
+    // Behind the codes stand the nodes.
+    if (met != 0) return at < children ? <usize>load<u32>(codes + children + (at << 2)) : 0;
   }
   return 0;
 }
