@@ -2,19 +2,15 @@ import { RecordRuns } from '../record_runs.ts';
 import type { RecordColumns } from '../record_runs.ts';
 import { KERNEL } from './look.kernel.wasm.ts';
 import { lookPhrases } from './look_phrases.ts';
-import { keyOf, spread, writePhrases } from './phrase_tables.ts';
+import { writePhrases } from './phrase_tables.ts';
+import { writeLexicon } from './telling_tables.ts';
 import { commandsWithVerbs } from './views/command_names.ts';
 import { base64At } from './views/digits.ts';
-import { leetLetter } from './views/leet.ts';
-import { words } from './views/lexicon.ts';
-import { KNOWN_COMMANDS } from './rules/known_commands.ts';
-import { COMMAND_RULES } from './rules/commands.ts';
 
 /** The memory of the kernel, as in look.kernel.as. */
 const MASKS_AT = 10_240;
 const SPECIAL_AT = 10_304;
 const CLASS_AT = 10_496;
-const LEETS_AT = 10_752;
 const VERBS_AT = 11_008;
 const KINDS_AT = 16 * 1024;
 const KINDS_MAX = 8 * 1024;
@@ -23,13 +19,9 @@ const ENDS_AT = 40 * 1024;
 const RESULTS_AT = 44 * 1024;
 const SUSPECTS_AT = 56 * 1024;
 const SUSPECTS_MAX = 1024;
-const LEXICON_AT = 256 * 1024;
-const LEXICON_SLOTS = 16_384;
-const COMMAND_KEY = 0x8080_8080_8080_8080n;
 
 /** Classes of bytes, as in look.kernel.as: their numbers are their places. */
 const CLASSES: readonly string[] = ['', '%&\\<${#\n', '\'"`^', '*~', '-_+', '@!', '=', '|('];
-const OTHER_DIGIT = 1;
 /** Where joined texts begin in the room. */
 const JOINED_AT = 64;
 
@@ -164,34 +156,9 @@ function writeClasses(bytes: Buffer): void {
   for (let code = 0; code < 128; code++) {
     if (base64At(String.fromCharCode(code), 0) >= 0) addTo(SPECIAL_AT + 32, code);
   }
-  for (let code = 0; code < 128; code++) {
-    const letter = leetLetter(code);
-    const isOther = letter === 0 && /[0-9]/.test(String.fromCharCode(code));
-    bytes[LEETS_AT + code] = isOther ? OTHER_DIGIT : letter;
-  }
   for (const [first, second] of [...commandsWithVerbs].map(
     (name) => [name.charCodeAt(0) & 31, name.charCodeAt(1) & 31] as const,
   )) {
     bytes[VERBS_AT + (first << 5) + second] = 1;
-  }
-}
-
-function writeLexicon(bytes: Buffer): void {
-  const keys = new Set<bigint>();
-  for (const word of words) {
-    keys.add(keyOf(word));
-    let key = 0n;
-    for (let i = 0; i < Math.min(word.length, 8); i++) {
-      key |= BigInt(leetLetter(word.charCodeAt(i))) << BigInt(8 * i);
-    }
-    keys.add(key);
-  }
-  const names = [...KNOWN_COMMANDS, ...COMMAND_RULES.flatMap((rule) => rule.names)];
-  for (const name of names) if (/^[a-z]/.test(name)) keys.add(keyOf(name) | COMMAND_KEY);
-  if (keys.size > LEXICON_SLOTS / 2) throw new RangeError('too many words');
-  for (const key of keys) {
-    let slot = Number(spread(key) >> 50n);
-    while (bytes.readBigUInt64LE(LEXICON_AT + 8 * slot) !== 0n) slot = (slot + 1) % LEXICON_SLOTS;
-    bytes.writeBigUInt64LE(key, LEXICON_AT + 8 * slot);
   }
 }

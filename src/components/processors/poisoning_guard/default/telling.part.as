@@ -1,0 +1,91 @@
+// What may give reason to read a text differently, in AssemblyScript; part of the kernels that include it.
+// They have the memory: LEETS, LEXICON, and KEY_SPREAD, SMALL. What these hold: telling_tables.ts.
+
+const COMMAND_KEY: u64 = 0x8080808080808080; // tells names of commands from words
+
+// @ts-ignore: decorator
+@inline
+function isLetter(byte: u8): bool {
+  return (<u32>byte | 0x20) - 0x61 < 26;
+}
+
+/** True for the first letters of a word of the lexicon. */
+function isInLexicon(key: u64): bool {
+  let slot = <usize>((key * KEY_SPREAD) >> 50);
+  let known = load<u64>(LEXICON + (slot << 3));
+  while (known != key && known != 0) {
+    slot = (slot + 1) & 16383;
+    known = load<u64>(LEXICON + (slot << 3));
+  }
+  return known == key;
+}
+
+/** Where the letters begin that end before `to`, no further back than `least`. */
+function lettersStart(to: usize, least: usize): usize {
+  let at = to;
+  while (at > least && isLetter(load<u8>(at - 1))) at--;
+  return at;
+}
+
+function lettersEnd(from: usize): usize {
+  let at = from;
+  while (isLetter(load<u8>(at))) at++;
+  return at;
+}
+
+/** Up to 8 small letters as a key. */
+// @ts-ignore: decorator
+@inline
+function keyOf(from: usize, length: usize): u64 {
+  return (load<u64>(from) | SMALL) & (<u64>-1 >> (64 - (<u64>min<usize>(length, 8) << 3)));
+}
+
+/** True when digits and letters together may be read as a word. */
+function isLeet(at: usize): bool {
+  let from = at;
+  while (load<u8>(LEETS + <usize>load<u8>(from - 1)) != 0) from--;
+  let to = from;
+  let key: u64 = 0;
+  let hasSign = false;
+  while (true) {
+    const letter = <u64>load<u8>(LEETS + <usize>load<u8>(to));
+    if (letter == 0) break;
+    if (letter == 1) return false;
+    if (!isLetter(load<u8>(to))) hasSign = true;
+    if (to - from < 8) key |= letter << ((<u64>(to - from)) << 3);
+    to++;
+  }
+  return hasSign && to - from > 2 && isInLexicon(key);
+}
+
+// @ts-ignore: decorator
+@inline
+function hexValue(byte: u8): u32 {
+  const digit = <u32>byte - 0x30;
+  if (digit < 10) return digit;
+  const letter = (<u32>byte | 0x20) - 0x61;
+  return letter < 6 ? letter + 10 : 255;
+}
+
+// @ts-ignore: decorator
+@inline
+function isHexOfText(at: usize): bool {
+  const high = hexValue(load<u8>(at));
+  return high == 0 || high - 2 < 6;
+}
+
+/** True when the first pairs of hex digits from here on are ASCII. */
+function mayBeHex(at: usize): bool {
+  return isHexOfText(at) && isHexOfText(at + 2) && isHexOfText(at + 4) && isHexOfText(at + 6);
+}
+
+/** Text of any length in base64 has capitals. */
+function hasCapital(from: usize, to: usize): bool {
+  for (let at = from; at < to; at += 16) {
+    const offset = i8x16.sub(v128.load(at), i8x16.splat(0x41));
+    let capitals = <u32>i8x16.bitmask(i8x16.lt_u(offset, i8x16.splat(26)));
+    if (at + 16 > to) capitals &= (1 << <u32>(to - at)) - 1;
+    if (capitals != 0) return true;
+  }
+  return false;
+}
