@@ -17,7 +17,7 @@ export interface RunMemory {
 }
 
 /** Read and written past an end by the steps of 16 bytes. */
-const SLACK = 128;
+const SLACK = 256;
 const PAGE_BYTES = 65_536;
 
 /** Most records of a run. */

@@ -25,6 +25,7 @@ const STARTS: usize = 36 * 1024;
 const ENDS: usize = 40 * 1024;
 const RESULTS: usize = 44 * 1024;
 const LINES: usize = 48 * 1024; // where joined texts begin, 4 bytes each
+const CANDIDATES: usize = 393 * 1024; // letters, place, their number: 16 bytes each, 64 of them
 const SUSPECTS: usize = 56 * 1024; // start, end of texts in the input
 const KEYS: usize = 64 * 1024;
 const PAIRS: usize = 128 * 1024;
@@ -33,7 +34,7 @@ const LEXICON: usize = 256 * 1024; // 16,384 slots of 8 bytes: first letters of 
 
 const JOIN_MAX: usize = 48; // bytes on either side of a word that goes on in the next text
 const LINES_MAX: u32 = 2048;
-const WORD_MAX: usize = 24; // letters of the longest word of a phrase
+const WORD_MAX: usize = 15; // letters of a word that goes on in the next text
 
 const SUSPECT: u32 = 1;
 const DECIDED: u32 = 0x40000000; // of a record: a word of a rule stands in it
@@ -70,13 +71,14 @@ const PART_MIN: usize = 12; // bytes of a text within a run
 const RUN_MAX: usize = 64; // of longer ones it is not looked at closely here
 const SQUEEZED_MIN: usize = 18; // letters without a blank that may be words
 const VERB_MIN: usize = 5; // letters of a command and what is run together with it
+const NOWHERE: usize = 0xffffffff;
 const SHORT: usize = 8; // a text of so few bytes may be part of something larger
-const SINGLES_MIN: u32 = 3; // letters that stand alone, in 32 bytes, that may be a word
+const SINGLES_MIN: u64 = 3; // letters that stand alone, in 32 bytes, that may be a word
 
 let input: usize = 0; // where records stand
 let joined: usize = 0; // the texts of a record, with BREAK between
 let filled: usize = 0;
-let suspectAt: usize = 0; // where the first token stands that makes its text suspect
+let suspectAt: usize = 0; // the first place that makes its text suspect, or NOWHERE
 let decided: u32 = 0; // of this record
 let texts: u32 = 0; // suspects listed
 let suspects: u32 = 0; // of this record
@@ -140,6 +142,12 @@ function isArgument(byte: u8): bool {
   );
 }
 
+// @ts-ignore: decorator
+@inline
+function suspectAtMost(at: usize): void {
+  suspectAt = min(suspectAt, at);
+}
+
 /** A token stands in the text. */
 function told(token: u32, start: usize, end: usize): void {
   const kind = <u32>load<u8>(KINDS + <usize>token);
@@ -152,13 +160,13 @@ function told(token: u32, start: usize, end: usize): void {
   const isAcross = own + 1 < lines && startOf(own + 1) <= end;
   if ((kind & DECIDES) != 0) {
     decided = DECIDED;
-    suspectAt = start;
+    suspectAtMost(start);
     if (isAcross) unsure = UNSURE;
   }
   if ((kind & PROSE) != 0) {
     if (own != proseLine) prose = 0;
     proseLine = own;
-    if (++prose >= PROSE_MIN) suspectAt = start;
+    if (++prose >= PROSE_MIN) suspectAtMost(start);
   }
   if ((kind & FORGED) != 0) unsure = UNSURE;
   if ((kind & LINKED) != 0) isPiped = true;
@@ -168,7 +176,7 @@ function told(token: u32, start: usize, end: usize): void {
   const lineAt = startOf(own);
   if (!isGiven && quoteAt < lineAt && !isHead(lineAt)) return;
   if ((kind & PIPED) != 0) isPending = true;
-  else suspectAt = start;
+  else suspectAtMost(start);
   if (isGiven && own + 1 < lines && startOf(own + 1) <= end + 2) unsure = UNSURE;
 }
 
@@ -265,7 +273,8 @@ function base64Value(byte: u8): u32 {
   if (letter < 26) return byte < 0x61 ? letter : letter + 26;
   const digit = <u32>byte - 0x30;
   if (digit < 10) return digit + 52;
-  return byte == 0x2b || byte == HYPHEN ? 62 : 63;
+  if (byte == 0x2b || byte == HYPHEN) return 62;
+  return byte == 0x2f || byte == UNDERSCORE ? 63 : 255;
 }
 
 /** True when up to three quanta of base64 digits in `[from, to)` are bytes of ASCII. */
@@ -283,14 +292,22 @@ function isPlainBase64(from: usize, to: usize): bool {
   return true;
 }
 
-/** True when so many letters stand in a row that they may be words without blanks. */
+// @ts-ignore: decorator
+@inline
+function letterBits(at: usize): u64 {
+  const offset = i8x16.sub(v128.or(v128.load(at), i8x16.splat(0x20)), i8x16.splat(0x61));
+  return <u64>i8x16.bitmask(i8x16.lt_u(offset, i8x16.splat(26)));
+}
+
+/** True when 18 letters stand in a row, of up to 64, that may be words without blanks. */
 function hasSqueezed(from: usize, to: usize): bool {
-  let letters: usize = 0;
-  for (let at = from; at < to; at++) {
-    letters = isLetter(load<u8>(at)) ? letters + 1 : 0;
-    if (letters >= SQUEEZED_MIN) return true;
-  }
-  return false;
+  let letters = letterBits(from) | (letterBits(from + 16) << 16);
+  if (to - from > 32) letters |= (letterBits(from + 32) << 32) | (letterBits(from + 48) << 48);
+  if (to - from < 64) letters &= (<u64>1 << <u64>(to - from)) - 1;
+  const two = letters & (letters >> 1);
+  const four = two & (two >> 2);
+  const eight = four & (four >> 4);
+  return (eight & (eight >> 8) & (two >> 16)) != 0;
 }
 
 /** True when a run of digits of base64 may be a text, or words without blanks. */
@@ -312,121 +329,228 @@ function isTellingRun(from: usize, to: usize): bool {
   return false;
 }
 
-/** A place that makes its text suspect; 0 when nothing is in `[from, to)`. Zeros stand around it. */
+// @ts-ignore: decorator
+@inline
+function special64(at: usize, rows: v128): u64 {
+  const row = v128.load(SPECIAL, 16);
+  const low =
+    membersOf(v128.load(at), rows, row) | (membersOf(v128.load(at, 16), rows, row) << 16);
+  const high =
+    membersOf(v128.load(at, 32), rows, row) | (membersOf(v128.load(at, 48), rows, row) << 16);
+  return <u64>low | (<u64>high << 32);
+}
+
+/** Which bytes belong to a set, by the rows in which they may stand. */
+// @ts-ignore: decorator
+@inline
+function membersOf(bytes: v128, rows: v128, row: v128): u32 {
+  const nibble = i8x16.splat(0x0f);
+  const high = i8x16.swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
+  const met = v128.and(i8x16.swizzle(rows, v128.and(bytes, nibble)), high);
+  return i8x16.bitmask(i8x16.ne(met, i8x16.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function digitBits(bytes: v128): u32 {
+  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)));
+}
+
+// @ts-ignore: decorator
+@inline
+function digits64(at: usize): u64 {
+  const low = digitBits(v128.load(at)) | (digitBits(v128.load(at, 16)) << 16);
+  const high = digitBits(v128.load(at, 32)) | (digitBits(v128.load(at, 48)) << 16);
+  return <u64>low | (<u64>high << 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function beyond64(at: usize): u64 {
+  const low = v128.or(v128.load(at), v128.load(at, 16));
+  const high = v128.or(v128.load(at, 32), v128.load(at, 48));
+  if (i8x16.bitmask(v128.or(low, high)) == 0) return 0;
+  const one =
+    <u32>i8x16.bitmask(v128.load(at)) | (<u32>i8x16.bitmask(v128.load(at, 16)) << 16);
+  const two =
+    <u32>i8x16.bitmask(v128.load(at, 32)) | (<u32>i8x16.bitmask(v128.load(at, 48)) << 16);
+  return <u64>one | (<u64>two << 32);
+}
+
+/** Where words begin in these 64 bytes that may begin a phrase, and what follows from them. */
+function lookAtWords(at: usize, starts: u64, words: u64, following: u64): void {
+  let places = starts;
+  let filled: usize = 0;
+  while (places != 0) {
+    const i = ctz(places);
+    places &= places - 1;
+    const length = lengthAt64(words, following, i);
+    const letters = lettersAt(at + <usize>i, length);
+    const to = CANDIDATES + (filled << 4);
+    store<u64>(to, letters);
+    store<u32>(to, <u32>(at + <usize>i), 8);
+    store<u32>(to, <u32>length, 12);
+    filled += <usize>mayBegin(letters);
+  }
+  for (let i: usize = 0; i < filled; i++) {
+    const each = CANDIDATES + (i << 4);
+    const node = slotOf(load<u64>(each));
+    const anchor = <usize>load<u32>(each, 8);
+    if (node != 0) behind(node, anchor, anchor + <usize>load<u32>(each, 12));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function otherBits(at: usize): u64 {
+  const bytes = v128.load(at);
+  return <u64>i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(0x32)), i8x16.eq(bytes, i8x16.splat(0x36))));
+}
+
+/** Looks at digits beside letters, which may stand for letters; 2 and 6 do not. */
+function lookAtDigits(at: usize, mixed: u64, words: u64, following: u64): void {
+  const others =
+    otherBits(at) |
+    (otherBits(at + 16) << 16) |
+    (otherBits(at + 32) << 32) |
+    (otherBits(at + 48) << 48);
+  let places = mixed;
+  while (places != 0) {
+    const i = ctz(places);
+    // Where the word begins and ends, as far as it stands here.
+    const first = 64 - clz(~words & ((<u64>1 << i) - 1));
+    const length = ctz(~((words >> first) | (first == 0 ? 0 : following << (64 - first))));
+    const past = first + length;
+    const all = past > 63 ? <u64>-1 : (<u64>1 << past) - 1;
+    const own = all & (<u64>-1 << first);
+    if ((others & own) == 0 && (length > 2 || first == 0) && isLeet(at + <usize>i)) {
+      suspectAtMost(at + <usize>i);
+      return;
+    }
+    places &= ~all;
+  }
+}
+
+/** Looks at runs of digits of base64 that begin in these 64 bytes. */
+function lookAtRuns(at: usize, starts: u64, base64: u64, following: u64, to: usize): void {
+  let places = starts;
+  while (places != 0) {
+    const i = ctz(places);
+    places &= places - 1;
+    const from = at + <usize>i;
+    let end = from + <usize>ctz(~((base64 >> i) | ((following << 1) << (63 - i))));
+    // Longer than was seen here.
+    if (end - from > 63) while (end < to && base64Value(load<u8>(end)) < 64) end++;
+    if (isTellingRun(from, min(end, to))) {
+      suspectAtMost(from);
+      return;
+    }
+  }
+}
+
+/** Looks at special bytes, and at letters that stand alone. */
+function lookAtSpecials(at: usize, special: u64): void {
+  let places = special;
+  while (places != 0) {
+    const i = ctz(places);
+    places &= places - 1;
+    if (isTelling(at + <usize>i)) {
+      suspectAtMost(at + <usize>i);
+      return;
+    }
+  }
+}
+
+/** Bits from which on 12 or more are set, in 64 and what follows them. */
+// @ts-ignore: decorator
+@inline
+function runsOf12(bits: u64, following: u64): u64 {
+  const two = bits & ((bits >> 1) | (following << 63));
+  const two2 = following & (following >> 1);
+  const four = two & ((two >> 2) | (two2 << 62));
+  const four2 = two2 & (two2 >> 2);
+  const eight = four & ((four >> 4) | (four2 << 60));
+  return eight & ((four >> 8) | (four2 << 56));
+}
+
+/** The first place that makes its text suspect; 0 when nothing is in `[from, to)`. Zeros stand around it. */
 function scan(from: usize, to: usize): usize {
-  suspectAt = 0;
+  suspectAt = NOWHERE;
   prose = 0;
   quoteAt = 0;
   isPiped = false;
   isPending = false;
   headOf = 0;
-  const nibble = i8x16.splat(0x0f);
   const rows = v128.load(SPECIAL);
-  const row = v128.load(SPECIAL, 16);
   const digitRows = v128.load(SPECIAL, 32);
-  let carry: u32 = 0;
-  let digitBefore: u32 = 0;
-  let isLookedAt = false; // the word that goes on, for signs in it
-  let run: usize = 0; // digits of base64 before
-  let singlesBefore: u32 = 0;
-  let at = from;
-  let words = wordBits(v128.load(at));
-  while (at < to) {
-    const bytes = v128.load(at);
-    const following = wordBits(v128.load(at + 16));
+  let wordBefore: u64 = 0;
+  let digitBefore: u64 = 0;
+  let base64Before: u64 = 0;
+  let singlesBefore: u64 = 0;
+  let words = wordBits64(from);
+  let base64 = special64(from, digitRows);
+  for (let at = from; at < to; at += 64) {
     const left = to - at;
-    const inside: u32 = left >= 16 ? 0xffff : (1 << <u32>left) - 1;
-    const beyond = <u32>i8x16.bitmask(bytes) & inside;
-    if (beyond != 0) return at + <usize>ctz(beyond);
-    const span = words | (following << 16);
-    const starts = words & ~((words << 1) | carry) & inside;
-    let places = starts;
-    while (places != 0) {
-      const i = ctz(places);
-      places &= places - 1;
-      followWord(at + <usize>i, min<u32>(ctz(~(span >> i)), 8));
-    }
-    if (suspectAt != 0) return suspectAt;
-    const low = v128.and(bytes, nibble);
-    const high = i8x16.swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
-    const special = v128.and(i8x16.swizzle(rows, low), high);
-    if (v128.any_true(special)) {
-      places = <u32>i8x16.bitmask(i8x16.ne(special, i8x16.splat(0))) & inside;
-      while (places != 0) {
-        const i = ctz(places);
-        places &= places - 1;
-        if (isTelling(at + <usize>i)) return at + <usize>i;
-      }
-    }
-    const digits = <u32>(
-      i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)))
-    );
+    const inside: u64 = left >= 64 ? <u64>-1 : (<u64>1 << <u64>left) - 1;
+    const following = wordBits64(at + 64);
+    const base64Following = special64(at + 64, digitRows);
+    const starts = words & ~((words << 1) | wordBefore) & inside;
+    const beyond = beyond64(at) & inside;
+    if (beyond != 0) suspectAtMost(at + <usize>ctz(beyond));
+    const special = special64(at, rows) & inside;
+    if (special != 0) lookAtSpecials(at, special);
+    lookAtWords(at, starts, words, following);
+    const digits = digits64(at);
     if (digits != 0) {
-      // Digits beside letters may stand for letters.
       const letters = words & ~digits;
-      let mixed = (digits & ((letters << 1) | (carry & ~digitBefore))) | (letters & ((digits << 1) | digitBefore));
-      mixed &= inside;
-      // What goes on from the block before, and was looked at there.
-      if (carry != 0 && isLookedAt) mixed &= ~((1 << ctz(~words)) - 1);
-      else isLookedAt = false;
-      while (mixed != 0) {
-        const i = ctz(mixed);
-        if (isLeet(at + <usize>i)) return at + <usize>i;
-        // The rest of the word is the same word.
-        const past = i + ctz(~(words >> i));
-        mixed &= past > 31 ? 0 : ~((1 << past) - 1);
-        isLookedAt = past > 15;
-      }
-    } else if (words != 0xffff) {
-      isLookedAt = false;
+      const mixed =
+        (digits & ((letters << 1) | (wordBefore & ~digitBefore))) |
+        (letters & ((digits << 1) | digitBefore));
+      if ((mixed & inside) != 0) lookAtDigits(at, mixed & inside, words, following);
     }
-    digitBefore = (digits >> 15) & 1;
-    // Letters that stand alone.
-    const singles =
-      starts & ~(words >> 1) & ~((following & 1) << 15) & ~digits;
-    if (singles != 0 && popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN) {
-      return at + <usize>ctz(singles);
+    digitBefore = digits >> 63;
+    const singles = starts & ~(words >> 1) & ~(following << 63) & ~digits;
+    if (singles != 0) {
+      if (popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN && isSpaced(singlesBefore, singles)) {
+        suspectAtMost(at + <usize>ctz(singles));
+      }
     }
     singlesBefore = singles;
-    // Runs of digits of base64.
-    const base64 = <u32>i8x16.bitmask(i8x16.ne(v128.and(i8x16.swizzle(digitRows, low), high), i8x16.splat(0))) & inside;
-    if (base64 == 0xffff) {
-      run += 16;
-    } else {
-      const ahead = <usize>ctz(~base64);
-      if (run + ahead >= RUN_MIN && isTellingRun(at - run, at + ahead)) return at - run;
-      let inner = base64 & (base64 >> 1);
-      inner &= inner >> 2;
-      inner &= inner >> 4;
-      inner &= inner >> 4;
-      if (inner != 0) {
-        const start = at + <usize>ctz(inner);
-        let end = start;
-        while (end < at + 16 && ((base64 >> <u32>(end - at)) & 1) != 0) end++;
-        if (end < at + 16 && isTellingRun(start, end)) return start;
-      }
-      run = <usize>clz(~(base64 << 16));
-    }
-    carry = (words >> 15) & 1;
+    const runs = runsOf12(base64, base64Following) & ~((base64 << 1) | base64Before) & inside;
+    if (runs != 0) lookAtRuns(at, runs, base64, base64Following, to);
+    if (suspectAt != NOWHERE) return suspectAt;
+    base64Before = base64 >> 63;
+    base64 = base64Following;
+    wordBefore = words >> 63;
     words = following;
-    at += 16;
   }
   if (isPending && isPiped) unsure = UNSURE;
-  return run >= RUN_MIN && isTellingRun(to - run, to) ? to - run : 0;
+  return 0;
+}
+
+/** True when three letters stand alone within 32 bytes. */
+function isSpaced(before: u64, singles: u64): bool {
+  let rest = singles;
+  while (rest != 0) {
+    const i = ctz(rest);
+    rest &= rest - 1;
+    // With those up to 31 bytes before it.
+    const near = i > 30 ? (singles >> (i - 31)) & 0xffffffff : ((singles << (31 - i)) | (before >> (33 + i))) & 0xffffffff;
+    if (popcnt(near) >= SINGLES_MIN) return true;
+  }
+  return false;
 }
 
 /** True when the word that ends in the last text goes on with the one that begins here to a known one. */
 function isJoining(from: usize, to: usize): bool {
-  let left: usize = 0;
+  const right = min<usize>(ctz(~wordBits(v128.load(from))), to - from);
   const end = joined + filled;
-  while (left < WORD_MAX && load<u8>(IS_WORD + <usize>load<u8>(end - 1 - left)) != 0) left++;
-  if (left == 0 || left == WORD_MAX) return false;
-  let right: usize = 0;
-  while (right < 8 && from + right < to && load<u8>(IS_WORD + <usize>load<u8>(from + right)) != 0) {
-    right++;
-  }
-  if (right == 0) return false;
-  const key = left > 7 ? keyOf(end - left, 8) : keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3));
+  const left = <usize>clz(~(wordBits(v128.load(end - 16)) << 16));
+  if (right == 0 || left == 0 || left > WORD_MAX) return false;
+  const key =
+    left > 7
+      ? keyOf(end - left, 8)
+      : keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3));
   return nodeOf(key) != 0 && isJoinedPhrase(end - left, left, from, to);
 }
 
@@ -469,13 +593,17 @@ function text(from: usize, to: usize): void {
   filled += to - from + 1;
 }
 
+/** What is read behind the end of a text. */
+function zeros(at: usize): void {
+  for (let i: usize = 0; i < 160; i += 16) v128.store(at + i, i8x16.splat(0));
+}
+
 /** Looks at a text by itself, with zeros around. */
 function keyLook(from: usize, to: usize): u32 {
   const at = joined + filled + 64;
   v128.store(at - 16, i8x16.splat(0));
   for (let i: usize = 0; i < to - from; i += 16) v128.store(at + i, v128.load(from + i));
-  v128.store(at + (to - from), i8x16.splat(0));
-  v128.store(at + (to - from), i8x16.splat(0), 16);
+  zeros(at + (to - from));
   // Values that were joined keep their places.
   const first = load<u32>(LINES);
   const count = lines;
@@ -504,8 +632,7 @@ function note(found: u32, from: usize, to: usize): void {
 /** Looks at the texts that were joined; each that is suspect is told, and the look goes on behind it. */
 function scanJoined(): void {
   const end = joined + filled;
-  v128.store(end, i8x16.splat(0));
-  v128.store(end, i8x16.splat(0), 16);
+  zeros(end);
   line = 0;
   let at = joined;
   while (unsure == 0) {

@@ -45,14 +45,6 @@ function told(token: u32, start: usize, end: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function wordBits64(at: usize): u64 {
-  const low = wordBits(v128.load(at)) | (wordBits(v128.load(at, 16)) << 16);
-  const high = wordBits(v128.load(at, 32)) | (wordBits(v128.load(at, 48)) << 16);
-  return <u64>low | (<u64>high << 32);
-}
-
-// @ts-ignore: decorator
-@inline
 function signsAt(at: usize): v128 {
   return v128.and(groupsOf(v128.load(at), SIGNS), groupsOf(v128.load(at, 1), SIGNS + 32));
 }
@@ -93,11 +85,9 @@ function candidates(from: usize, to: usize): usize {
       places &= places - 1;
       const anchor = at + <usize>i;
       const isStart = (starts >> i) & 1;
-      const run = (words >> i) | ((following << 1) << (63 - i));
-      const length = min<u64>(ctz(~run), 8);
-      const letters = (load<u64>(anchor) | SMALL) & (<u64>-1 >> (64 - (length << 3)));
-      const bit = <u32>((letters * KEY_SPREAD) >> 48);
-      const isKnown = (<u64>load<u8>(BITS + <usize>(bit >> 3)) >> <u64>(bit & 7)) & 1;
+      const length = lengthAt64(words, following, i);
+      const letters = lettersAt(anchor, length);
+      const isKnown = mayBegin(letters);
       const to = CANDIDATES + (filled << 4);
       store<u64>(to, letters);
       store<u32>(to, <u32>anchor, 8);

@@ -1,6 +1,6 @@
 // Generated from phrases.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 16
-// source 864c760ded6c93bd49bb173c99a326865b789afd4375fd234ce8980e2969710a
+// source 7d1f3cbafb8a05f76f698db575d003fc2a0c53cc3442bd27a3123c936c9f5afb
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -21,6 +21,15 @@ function wordBits(bytes: v128): u32 {
   return i8x16.bitmask(v128.or(letters, digits));
 }
 
+/** Where letters and digits stand in 64 bytes. */
+// @ts-ignore: decorator
+@inline
+function wordBits64(at: usize): u64 {
+  const low = wordBits(v128.load(at)) | (wordBits(v128.load(at, 16)) << 16);
+  const high = wordBits(v128.load(at, 32)) | (wordBits(v128.load(at, 48)) << 16);
+  return <u64>low | (<u64>high << 32);
+}
+
 /** Groups of signs by the nibbles of bytes. */
 // @ts-ignore: decorator
 @inline
@@ -135,6 +144,28 @@ function behind(first: usize, anchor: usize, from: usize): void {
     if (node == 0) return;
     at = code == BLANK ? pastBlanks(at) : at + 1;
   }
+}
+
+/** How many letters, at most 8, follow the one at bit `i` of these in which words stand, it included. */
+// @ts-ignore: decorator
+@inline
+function lengthAt64(words: u64, following: u64, i: u64): u64 {
+  return min<u64>(ctz(~((words >> i) | ((following << 1) << (63 - i)))), 8);
+}
+
+/** The letters that begin here, of which `length` count. */
+// @ts-ignore: decorator
+@inline
+function lettersAt(anchor: usize, length: u64): u64 {
+  return (load<u64>(anchor) | SMALL) & (<u64>-1 >> (64 - (length << 3)));
+}
+
+/** 1 when a word may begin with these letters: a question that cannot be guessed, so it is no branch. */
+// @ts-ignore: decorator
+@inline
+function mayBegin(letters: u64): u64 {
+  const bit = <u32>((letters * KEY_SPREAD) >> 48);
+  return (<u64>load<u8>(BITS + <usize>(bit >> 3)) >> <u64>(bit & 7)) & 1;
 }
 
 /** Follows the phrases of the word of `length` letters, or of the first 8 of more, that begins here. */
