@@ -77,7 +77,9 @@ describe('own rules', () => {
   });
 
   test('count beside the ruleset', () => {
-    const judge = new TextJudge(undefined, new OwnRules([spec({ any: ['falcon'], weight: 2 })]));
+    const judge = new TextJudge(undefined, {
+      own: new OwnRules([spec({ any: ['falcon'], weight: 2 })]),
+    });
     expect(judge.judge('the falcon flies')).toMatchObject({ verdict: 'block' });
     expect(judge.judge('the hawk flies')).toMatchObject({ verdict: 'allow' });
   });

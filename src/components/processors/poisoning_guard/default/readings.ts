@@ -46,30 +46,34 @@ const movedBy = (view: View, offset: number): View => ({
   },
 });
 
-const NONE: ViewSet = { views: [], truncated: false };
-
-/** Every other way to read a text that its characters give reason for; none for most. */
-export function readingsOf(text: string): ViewSet {
+/**
+ * Every other way to read a text that its characters give reason for, one piece after the other; none for
+ * most texts.
+ */
+export function* readingsOf(text: string): Generator<ViewSet> {
   if (text.length <= WHOLE_MAX) {
-    if (!needsViews(text)) return NONE;
-    const { views, truncated } = viewsOf(text);
-    return { views: views.slice(1), truncated };
+    if (needsViews(text)) yield othersOf(text, 0);
+    return;
   }
-  const all: View[] = [];
-  let isTruncated = false;
   for (const piece of piecesOf(text)) {
-    if (!needsViews(piece.text)) continue;
-    const { views, truncated } = viewsOf(piece.text);
-    for (const view of views.slice(1)) all.push(movedBy(view, piece.at));
-    isTruncated ||= truncated;
+    if (needsViews(piece.text)) yield othersOf(piece.text, piece.at);
   }
-  return all.length === 0 ? NONE : { views: all, truncated: isTruncated };
+}
+
+function othersOf(text: string, at: number): ViewSet {
+  const { views, truncated } = viewsOf(text);
+  const others = views.slice(1);
+  return { views: at === 0 ? others : others.map((view) => movedBy(view, at)), truncated };
 }
 
 /** The readings that nothing but words gives away, where there are such words. */
-export function lateReadingsOf(text: string): readonly View[] {
-  if (text.length <= WHOLE_MAX) return lateViews(text);
-  return [...piecesOf(text)]
-    .filter((piece) => seenIn(piece.text).disguised)
-    .flatMap((piece) => lateViews(piece.text).map((view) => movedBy(view, piece.at)));
+export function* lateReadingsOf(text: string): Generator<View> {
+  if (text.length <= WHOLE_MAX) {
+    yield* lateViews(text);
+    return;
+  }
+  for (const piece of piecesOf(text)) {
+    if (!seenIn(piece.text).disguised) continue;
+    for (const view of lateViews(piece.text)) yield movedBy(view, piece.at);
+  }
 }

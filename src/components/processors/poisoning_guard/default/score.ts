@@ -85,34 +85,60 @@ export interface SecondOpinion {
 
 const NOTHING: TextJudgement = { verdict: 'allow', score: {}, total: 0, model: 0, findings: [] };
 
+/** How texts are judged. */
+export interface JudgeOptions {
+  /** Rules of the operator, beside the ruleset's. */
+  readonly own?: OwnRules | undefined;
+  /** A text that is blocked as far as it was read is read further, since more may matter. */
+  readonly thorough?: boolean;
+}
+
 /** Judges texts: all ways to read them, rules, and a second opinion when there is one. */
 export class TextJudge {
   readonly #opinion: SecondOpinion | undefined;
   readonly #own: OwnRules | undefined;
+  readonly #isThorough: boolean;
 
-  /** `own`: rules of the operator, beside the ruleset's. */
-  constructor(opinion?: SecondOpinion, own?: OwnRules) {
+  constructor(opinion?: SecondOpinion, { own, thorough = false }: JudgeOptions = {}) {
     this.#opinion = opinion;
     this.#own = own;
+    this.#isThorough = thorough;
   }
 
   judge(text: string): TextJudgement {
     const raw = seenIn(text);
     const own = this.#own?.hits(text) ?? [];
-    const read = readingsOf(text);
-    let model = this.#opinion?.share(text) ?? 0;
-    const plain = raw.hits.length === 0 && own.length === 0 && model <= 0;
-    if (plain && read.views.length === 0 && !read.truncated && !raw.disguised) return NOTHING;
-    let findings = [...raw.hits, ...own].map((hit): TextFinding => ({ ...hit, chain: [] }));
-    let { views } = read;
-    if (findings.length === 0 && raw.disguised) views = [...views, ...lateReadingsOf(text)];
-    for (const view of views) findings = merged(findings, this.#findingsIn(view, text.length));
-    for (const view of views) {
-      if (this.#opinion === undefined || model >= FLAG) break;
-      model = Math.max(model, this.#opinion.share(view.text));
+    const reading = new Reading(
+      [...raw.hits, ...own].map((hit): TextFinding => ({ ...hit, chain: [] })),
+      this.#opinion?.share(text) ?? 0,
+    );
+    let truncated = false;
+    if (!this.#isEnough(reading)) {
+      for (const set of readingsOf(text)) {
+        for (const view of set.views) this.#read(view, text.length, reading);
+        truncated ||= set.truncated;
+        if (this.#isEnough(reading)) break;
+      }
     }
-    const judgement = this.#sum(model, findings);
-    return read.truncated ? { ...judgement, truncated: true } : judgement;
+    if (raw.disguised && reading.findings.length === 0) {
+      for (const view of lateReadingsOf(text)) this.#read(view, text.length, reading);
+    }
+    const { findings, model } = reading;
+    if (findings.length === 0 && model <= 0 && !truncated) return NOTHING;
+    const judgement = judgementOf(model, findings);
+    return truncated ? { ...judgement, truncated } : judgement;
+  }
+
+  #isEnough({ findings, model }: Reading): boolean {
+    if (this.#isThorough || findings.length === 0) return false;
+    return totalOf(scoresOf(findings)) + model >= BLOCK;
+  }
+
+  /** `length`: of the whole text. */
+  #read(view: View, length: number, reading: Reading): void {
+    reading.add(this.#findingsIn(view, length));
+    if (this.#opinion === undefined || reading.model >= FLAG) return;
+    reading.model = Math.max(reading.model, this.#opinion.share(view.text));
   }
 
   /** True when a rule holds in the text as it stands. */
@@ -121,7 +147,6 @@ export class TextJudge {
     return this.#own !== undefined && this.#own.hits(text).length > 0;
   }
 
-  /** `length`: of the whole text. */
   #findingsIn(view: View, length: number): TextFinding[] {
     const hits = [...hitsIn(view.text, length), ...(this.#own?.hits(view.text) ?? [])];
     return hits.map((hit) => {
@@ -129,25 +154,34 @@ export class TextJudge {
       return { ...hit, start, end, chain: view.chain };
     });
   }
-
-  #sum(model: number, findings: readonly TextFinding[]): TextJudgement {
-    const scores = scoresOf(findings);
-    const total = totalOf(scores) + model;
-    const verdict = total >= BLOCK ? 'block' : total >= FLAG ? 'flag' : 'allow';
-    return { verdict, score: Object.fromEntries(scores), total, model, findings };
-  }
 }
 
-/** The gravest finding of each rule; of equals the one that needed no decoding. */
-function merged(before: TextFinding[], more: readonly TextFinding[]): TextFinding[] {
-  const list = [...before];
-  for (const finding of more) {
-    const at = list.findIndex(({ rule }) => rule === finding.rule);
-    const known = list[at];
-    if (known === undefined) list.push(finding);
-    else if (known.weight < finding.weight) list[at] = finding;
+function judgementOf(model: number, findings: readonly TextFinding[]): TextJudgement {
+  const scores = scoresOf(findings);
+  const total = totalOf(scores) + model;
+  const verdict = total >= BLOCK ? 'block' : total >= FLAG ? 'flag' : 'allow';
+  return { verdict, score: Object.fromEntries(scores), total, model, findings };
+}
+
+/** What a text has shown so far. */
+class Reading {
+  findings: TextFinding[];
+  model: number;
+
+  constructor(findings: TextFinding[], model: number) {
+    this.findings = findings;
+    this.model = model;
   }
-  return list;
+
+  /** Keeps the gravest finding of each rule; of equals the one that needed no decoding. */
+  add(more: readonly TextFinding[]): void {
+    for (const finding of more) {
+      const at = this.findings.findIndex(({ rule }) => rule === finding.rule);
+      const known = this.findings[at];
+      if (known === undefined) this.findings.push(finding);
+      else if (known.weight < finding.weight) this.findings[at] = finding;
+    }
+  }
 }
 
 let judge: TextJudge | undefined;

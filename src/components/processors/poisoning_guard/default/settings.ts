@@ -6,7 +6,7 @@ import type { RecordJudgeSettings } from './record_judge.ts';
 import { DEFAULT_RULES } from './rules/index.ts';
 import { ModelOpinion } from './model_opinion.ts';
 import { OwnRules } from './own_rules.ts';
-import { TextJudge } from './score.ts';
+import { BLOCK, FLAG, TextJudge } from './score.ts';
 
 /** Strings of one record, keys included. No record of a program came near while this was chosen. */
 const TEXTS_MAX = 16_384;
@@ -33,7 +33,8 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
   const own = config.rules.length === 0 ? undefined : new OwnRules(config.rules);
   const limits = { depthMax: config.max_depth, recordBytesMax: config.max_record_bytes };
   const look = new Look(limits, own?.words);
-  const judge = new TextJudge(new ModelOpinion(), own);
+  const thorough = needsAll(config);
+  const judge = new TextJudge(new ModelOpinion(), { own, thorough });
   return {
     policy,
     allow,
@@ -51,4 +52,13 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
       ...config.rules.map(({ id }) => `own.${id}`),
     ],
   };
+}
+
+/** False when a text that is blocked by the ruleset's own measure is blocked by this configuration. */
+function needsAll({ actions, classes, thresholds, allow }: PoisoningGuardConfig): boolean {
+  const isPlain = thresholds.flag === FLAG && thresholds.block === BLOCK;
+  const isTuned = allow.length > 0 || Object.keys(classes).length > 0 || !isPlain;
+  return (
+    isTuned || [actions.high, actions.critical].some((each) => each === 'flag' || each === 'count')
+  );
 }
