@@ -8,7 +8,7 @@ import { ATTACKS, DISGUISED, HARMLESS } from './testing/record_texts.ts';
 import { recordWith } from './testing/stage.ts';
 import { needsViews } from './view.ts';
 
-const look = new Look({ depthMax: 8, recordBytesMax: 1 << 20 });
+const look = new Look({ depthMax: 8, recordBytesMax: 1 << 22 });
 
 function isLetThrough(text: string): boolean {
   const bytes = Buffer.from(text);
@@ -111,6 +111,15 @@ describe('no look lets a text through in which a rule holds', () => {
     expect(areLetThrough(...text.split(' '))).toBe(false);
   });
 });
+
+test.each(['@ab', 'a1', 'x-', 'q_r', 'ab ', '$(', 'rm -', "'n'", '0x', 'node '])(
+  'a megabyte of %j is looked at in one go',
+  (unit) => {
+    // Reading back from each sign would take minutes.
+    const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+    expect(areLetThrough(text, text.slice(1))).toBeTypeOf('boolean');
+  },
+);
 
 test('most of what programs say is let through', () => {
   const lines = [

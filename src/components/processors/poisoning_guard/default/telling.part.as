@@ -1,6 +1,7 @@
 // What may give reason to read a text differently, in AssemblyScript; part of the kernels that include it.
 // They have the memory: LEETS, LEXICON, and KEY_SPREAD, SMALL. What these hold: telling_tables.ts.
 
+const LEET_MAX: usize = 32; // signs and letters; words have fewer
 const COMMAND_KEY: u64 = 0x8080808080808080; // tells names of commands from words
 
 // @ts-ignore: decorator
@@ -43,11 +44,12 @@ function keyOf(from: usize, length: usize): u64 {
 /** True when digits and letters together may be read as a word. */
 function isLeet(at: usize): bool {
   let from = at;
-  while (load<u8>(LEETS + <usize>load<u8>(from - 1)) != 0) from--;
+  while (at - from < LEET_MAX && load<u8>(LEETS + <usize>load<u8>(from - 1)) != 0) from--;
   let to = from;
   let key: u64 = 0;
   let hasSign = false;
-  while (true) {
+  // What is longer is no word.
+  while (to - from < LEET_MAX) {
     const letter = <u64>load<u8>(LEETS + <usize>load<u8>(to));
     if (letter == 0) break;
     if (letter == 1) return false;
@@ -55,7 +57,7 @@ function isLeet(at: usize): bool {
     if (to - from < 8) key |= letter << ((<u64>(to - from)) << 3);
     to++;
   }
-  return hasSign && to - from > 2 && isInLexicon(key);
+  return hasSign && to - from > 2 && to - from < LEET_MAX && isInLexicon(key);
 }
 
 // @ts-ignore: decorator
