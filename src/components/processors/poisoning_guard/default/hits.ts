@@ -27,6 +27,8 @@ export interface Hit {
   readonly lowered?: Lowered;
 }
 
+const NO_HITS: readonly Hit[] = [];
+
 /** Keeps the gravest hit of each rule. */
 class HitList {
   readonly #best: (Hit | undefined)[];
@@ -37,6 +39,7 @@ class HitList {
   }
 
   reset(): void {
+    if (this.#found.length === 0) return;
     for (const rule of this.#found) this.#best[rule] = undefined;
     this.#found = [];
   }
@@ -51,8 +54,10 @@ class HitList {
     this.#best[rule] = hit;
   }
 
-  list(): Hit[] {
-    return this.#found.flatMap((rule) => this.#best[rule] ?? []);
+  list(): readonly Hit[] {
+    return this.#found.length === 0
+      ? NO_HITS
+      : this.#found.flatMap((rule) => this.#best[rule] ?? []);
   }
 }
 
@@ -80,7 +85,7 @@ class HitScanner implements WordVisitor {
   }
 
   /** `length`: of the whole text of which this is a part or a reading. */
-  hits(text: string, length: number): Hit[] {
+  hits(text: string, length: number): readonly Hit[] {
     this.#text = text;
     this.#length = length;
     this.disguised = false;
@@ -89,7 +94,10 @@ class HitScanner implements WordVisitor {
     this.#hits.reset();
     this.#commands.open(text);
     this.#words.scan(text, this);
-    return [...this.#hits.list(), ...this.#commands.hits()];
+    const hits = this.#hits.list();
+    const commands = this.#commands.hits();
+    if (commands.length === 0) return hits;
+    return hits.length === 0 ? commands : [...hits, ...commands];
   }
 
   /** @inheritdoc */
@@ -136,7 +144,7 @@ let scanner: HitScanner | undefined;
 
 /** What one pass over a text shows. */
 export interface Seen {
-  readonly hits: Hit[];
+  readonly hits: readonly Hit[];
   /** Some word would be plain in rot13 or backwards: those readings are worth a look. */
   readonly disguised: boolean;
 }
@@ -152,6 +160,6 @@ export function seenIn(view: string, length: number = view.length): Seen {
 }
 
 /** The hits of {@link seenIn}. */
-export function hitsIn(view: string, length: number = view.length): Hit[] {
+export function hitsIn(view: string, length: number = view.length): readonly Hit[] {
   return seenIn(view, length).hits;
 }

@@ -21,6 +21,9 @@ function ordersOf({ steps, anyOrder }: PhraseRule): Step[][] {
 
 /** Before everything, and further away than any window. */
 const NOWHERE = -(2 ** 29);
+/** Between two texts: more than any window. */
+const APART = 4096;
+const PLACES_MAX = 2 ** 29;
 
 /** Numbers that make a step. */
 const STEP = 4;
@@ -41,8 +44,10 @@ export class PhraseMatcher {
   readonly #slots = new Map<WordClass, ReadonlySet<number>>();
   /** By slot: the slot before or -1, its window, whether it stays in a sentence, the rule or -1. */
   readonly #steps: Int32Array;
-  /** By slot: where its chain begins, and where its word ends. */
+  /** By slot: where its chain begins, and where its word ends; counted from {@link #base} on. */
   readonly #state: Int32Array;
+  /** Where the text begins, far behind the one before it: its places then mean nothing any more. */
+  #base = 0;
   #text = '';
   /** What was read for sentence ends, and the last of them. */
   #readFrom = 0;
@@ -93,8 +98,12 @@ export class PhraseMatcher {
 
   /** Begins a new text. */
   open(text: string): void {
+    this.#base += this.#text.length + APART;
+    if (this.#base + text.length > PLACES_MAX) {
+      this.#state.fill(NOWHERE);
+      this.#base = 0;
+    }
     this.#text = text;
-    this.#state.fill(NOWHERE);
     this.#readFrom = 0;
     this.#readTo = 0;
     this.#break = -1;
@@ -103,9 +112,10 @@ export class PhraseMatcher {
   /** A word stands in `[start, end)`. */
   word(listeners: Int32Array, start: number, end: number, sink: PhraseSink): void {
     const state = this.#state;
+    const here = this.#base + start;
     const laterEnd = listeners[0] as number;
     for (let i = 1; i <= laterEnd; i += 3) {
-      const gap = start - (state[listeners[i + 1] as number] as number);
+      const gap = here - (state[listeners[i + 1] as number] as number);
       // Almost always so: one comparison for each step that waits.
       if (gap >>> 0 > (listeners[i + 2] as number)) continue;
       this.#goOn(listeners[i] as number, start, end, sink);
@@ -119,9 +129,9 @@ export class PhraseMatcher {
   #goOn(slot: number, start: number, end: number, sink: PhraseSink): void {
     const state = this.#state;
     const before = this.#steps[STEP * slot] as number;
-    const since = state[2 * before + 1] as number;
+    const since = (state[2 * before + 1] as number) - this.#base;
     if (this.#steps[STEP * slot + 2] === 1 && this.#sentenceEnds(since, start)) return;
-    const from = state[2 * before] as number;
+    const from = (state[2 * before] as number) - this.#base;
     // What comes later belongs to the next chain.
     if ((this.#steps[STEP * slot + 3] as number) >= 0) state[2 * before + 1] = NOWHERE;
     this.#step(slot, from, start, end, sink);
@@ -131,10 +141,10 @@ export class PhraseMatcher {
     const state = this.#state;
     const rule = this.#steps[STEP * slot + 3] as number;
     if (rule >= 0) sink(rule, from, end);
-    else if ((state[2 * slot + 1] as number) <= start) {
+    else if ((state[2 * slot + 1] as number) <= this.#base + start) {
       // Of words that overlap the one that ends first leaves most to the steps to come.
-      state[2 * slot] = from;
-      state[2 * slot + 1] = end;
+      state[2 * slot] = this.#base + from;
+      state[2 * slot + 1] = this.#base + end;
     }
   }
 

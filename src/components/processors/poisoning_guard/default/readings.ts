@@ -46,15 +46,18 @@ const movedBy = (view: View, offset: number): View => ({
   },
 });
 
+const NONE: Iterable<ViewSet> = [];
+
 /**
  * Every other way to read a text that its characters give reason for, one piece after the other; none for
  * most texts.
  */
-export function* readingsOf(text: string): Generator<ViewSet> {
-  if (text.length <= WHOLE_MAX) {
-    if (needsViews(text)) yield othersOf(text, 0);
-    return;
-  }
+export function readingsOf(text: string): Iterable<ViewSet> {
+  if (text.length > WHOLE_MAX) return pieceReadings(text);
+  return needsViews(text) ? [othersOf(text, 0)] : NONE;
+}
+
+function* pieceReadings(text: string): Generator<ViewSet> {
   for (const piece of piecesOf(text)) {
     if (needsViews(piece.text)) yield othersOf(piece.text, piece.at);
   }

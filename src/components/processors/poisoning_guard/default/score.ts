@@ -107,9 +107,9 @@ export class TextJudge {
 
   judge(text: string): TextJudgement {
     const raw = seenIn(text);
-    const own = this.#own?.hits(text) ?? [];
+    const own = this.#own?.hits(text) ?? NO_HITS;
     const reading = new Reading(
-      [...raw.hits, ...own].map((hit): TextFinding => ({ ...hit, chain: [] })),
+      plainly(raw.hits).concat(plainly(own)),
       this.#opinion?.share(text) ?? 0,
     );
     let truncated = false;
@@ -162,6 +162,10 @@ function judgementOf(model: number, findings: readonly TextFinding[]): TextJudge
   const verdict = total >= BLOCK ? 'block' : total >= FLAG ? 'flag' : 'allow';
   return { verdict, score: Object.fromEntries(scores), total, model, findings };
 }
+
+const NO_HITS: readonly Hit[] = [];
+
+const plainly = (hits: readonly Hit[]): TextFinding[] => hits.map((hit) => ({ ...hit, chain: [] }));
 
 /** What a text has shown so far. */
 class Reading {
