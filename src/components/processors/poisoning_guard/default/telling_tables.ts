@@ -25,14 +25,15 @@ function leetKeyOf(word: string): bigint {
 /**
  * Writes what telling.part.as needs into the memory of a kernel: the letters that bytes stand for, and
  * the first letters of all words of the lexicon and of the names of commands, by an open hash of 128 KiB.
+ * `more`: keys that only this kernel asks for.
  */
-export function writeLexicon(bytes: Buffer): void {
+export function writeLexicon(bytes: Buffer, more: Iterable<bigint> = []): void {
   for (let code = 0; code < 128; code++) {
     const letter = leetLetter(code);
     const isOther = letter === 0 && /[0-9]/.test(String.fromCharCode(code));
     bytes[LEETS_AT + code] = isOther ? OTHER_DIGIT : letter;
   }
-  const keys = new Set<bigint>();
+  const keys = new Set<bigint>(more);
   for (const word of words) keys.add(keyOf(word)).add(leetKeyOf(word));
   const names = [...KNOWN_COMMANDS, ...COMMAND_RULES.flatMap((rule) => rule.names)];
   for (const name of names) if (/^[a-z]/.test(name)) keys.add(keyOf(name) | COMMAND_KEY);

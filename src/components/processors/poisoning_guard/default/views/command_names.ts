@@ -25,7 +25,8 @@ export const commandsWithVerbs: ReadonlySet<string> = new Set([
   ),
 ]);
 
-const beforeCommand = new Uint8Array(128);
+/** By unit: 1 when a command may begin behind it. */
+export const beforeCommand = new Uint8Array(128);
 for (const unit of ' \t\n;|&(`"\'={>\\') beforeCommand[unit.charCodeAt(0)] = 1;
 
 /** True where a command may begin. */

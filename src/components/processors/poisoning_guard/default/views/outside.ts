@@ -1,14 +1,22 @@
-import {
-  codePointAt,
-  INVISIBLE,
-  MARK as MARK_READING,
-  NOTHING,
-  readingOf,
-  textOf,
-} from './code_points.ts';
+import { codePointAt, INVISIBLE, readingOf, textOf } from './code_points.ts';
 import { isDigit, isLetter, isSpace } from './digits.ts';
 import { flagEnd } from './hidden.ts';
 import { endsWord, stepOf } from './lexicon.ts';
+import {
+  ACCENTED,
+  BLANK,
+  DASH,
+  FOREIGN,
+  HIDDEN,
+  isKnownBlank,
+  kinds,
+  LATIN,
+  MARK,
+  NONE,
+  OTHER,
+  STYLED,
+  SURROGATE,
+} from './outside_kinds.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
 /*
@@ -16,54 +24,6 @@ import { TRIGGER } from './trigger_bits.ts';
  * script, accents, typographic marks, emoji. A word of two scripts is, one of look-alikes or of styled
  * letters that spells something in plain letters, and what nobody sees where something stands around it.
  */
-const NONE = 0;
-/** A letter with marks that the rules read as one without. */
-const ACCENTED = 1;
-/** A letter of Latin script that they do not. */
-const LATIN = 2;
-/** A letter of another script that looks like a Latin one. */
-const FOREIGN = 3;
-/** A letter of another script that does not. */
-const OTHER = 4;
-/** A letter in another style. */
-const STYLED = 5;
-const HIDDEN = 6;
-const MARK = 7;
-const BLANK = 8;
-const DASH = 9;
-const SURROGATE = 10;
-
-/** Blanks that the rules know. */
-const isKnownBlank = (code: number): boolean =>
-  code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x3000;
-
-const isFullWidth = (code: number): boolean => code >= 0xff00 && code < 0xfff0;
-
-function letterKind(code: number): number {
-  if (code < 0x250) {
-    const base = String.fromCharCode(code).normalize('NFD').charCodeAt(0);
-    return isLetter(base) ? ACCENTED : LATIN;
-  }
-  if (code >= 0x1e00 && code < 0x1f00) return LATIN;
-  // Ligatures, as text out of PDF has them.
-  if (code >= 0xfb00 && code < 0xfb07) return LATIN;
-  return code < 0x2000 || (code >= 0x2c00 && code < 0xff00) ? FOREIGN : STYLED;
-}
-
-function kindOf(code: number): number {
-  if (code >= 0xd800 && code < 0xe000) return SURROGATE;
-  const reading = readingOf(code);
-  if (reading === INVISIBLE) return HIDDEN;
-  if (reading === MARK_READING) return MARK;
-  if (reading === 32) return BLANK;
-  if (reading === 0x2d) return DASH;
-  if (isLetter(reading) || (code >= 0xfb00 && code < 0xfb07)) return letterKind(code);
-  return reading === NOTHING && code >= 0x370 && code < 0x1e00 ? OTHER : NONE;
-}
-
-const kinds = new Uint8Array(65_536);
-for (let code = 128; code < 65_536; code++) kinds[code] = kindOf(code);
-
 const KEYCAP = 0x20e3;
 
 /** Letters before what is not ASCII that belong to the same word. */
@@ -94,6 +54,8 @@ function spellingEnd(text: string, from: number): number {
 }
 
 const WIDE_HYPHEN = 0xff0d;
+
+const isFullWidth = (code: number): boolean => code >= 0xff00 && code < 0xfff0;
 
 /** True at the end of a word of full width when an option seems to follow. */
 function isWideCommand(text: string, at: number): boolean {

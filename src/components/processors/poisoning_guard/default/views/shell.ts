@@ -20,7 +20,7 @@ function isNameUnit(unit: number): boolean {
 }
 
 /** Units that a word of a command may hold. */
-function isWordUnit(unit: number): boolean {
+export function isWordUnit(unit: number): boolean {
   return isNameUnit(unit) || unit === 0x2f || unit === 0x2e || unit === 0x2d;
 }
 

@@ -54,7 +54,7 @@ class Lines {
  * Looks whether lines of one word each, from the one that ends with the break here on, are a sentence or
  * a command. True, or the negative of the offset behind which to look further.
  */
-export function wordLines(text: string, at: number): number {
+function wordLines(text: string, at: number): number {
   let start = at;
   while (start > 0 && at - start < 64 && !isSpace(text.charCodeAt(start - 1))) start--;
   if (start === at || (start > 0 && text.charCodeAt(start - 1) !== LINE_FEED)) return -at;
@@ -80,4 +80,35 @@ export function wordLines(text: string, at: number): number {
     isCommandName(name) && (lines.options > 0 || (takesVerb(name) && lines.known === lines.count));
   if (isCommand || lines.isSentence) return from;
   return lines.count === LINES_MAX ? -half : -(from - 1);
+}
+
+/** Units of a line of one word, with its break. */
+const WORD_LINE_MAX = 65;
+
+/** Looks at breaks between lines of one word each, which it is told in their order. One for all texts. */
+export class LinesLook {
+  /** Lines before this were looked at. */
+  #from = 0;
+  /** Breaks before this are passed over. */
+  #next = 0;
+
+  /** Begins a new text. */
+  reset(): void {
+    this.#from = 0;
+    this.#next = 0;
+  }
+
+  /** True when the lines around the break here are a sentence or a command. */
+  tells(text: string, at: number): boolean {
+    if (at < this.#next) return false;
+    this.#next = this.#from;
+    const next = text.indexOf('\n', Math.max(at + 1, this.#from));
+    // A line that is long is no word.
+    if ((next < 0 ? text.length : next) - at > WORD_LINE_MAX) return false;
+    // Lines that are indented or empty are of no sentence.
+    if (text.charCodeAt(at + 1) <= 32 || text.charCodeAt(at - 1) <= 32) return false;
+    const end = wordLines(text, at);
+    this.#from = Math.abs(end);
+    return end > 0;
+  }
 }

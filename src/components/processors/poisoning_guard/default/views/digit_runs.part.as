@@ -1,0 +1,87 @@
+// Runs of digits of base64, which letters are too, in AssemblyScript; part of the kernel of the triggers.
+
+const RUN_MIN: usize = 12;
+const PROBED_MAX: usize = 96; // digits of a run that is always tried
+const SQUEEZED_MIN: usize = 14; // letters in a row that may be words without blanks
+const SQUEEZED_PROBED: usize = 256;
+
+/** A run in `[from, to)`. */
+function digitRun(from: usize, to: usize): void {
+  const isTelling =
+    to - from > PROBED_MAX || mayDecode(from, to) || isCommandRun(from) || isSqueezedRun(from, to);
+  if (isTelling) list(RUN_PLACE, from);
+}
+
+/** True when the run may be a text in hex or base64. */
+function mayDecode(from: usize, to: usize): bool {
+  const isCapital = hasCapital(from, to);
+  if (!isCapital && !isHex(load<u8>(from + 2))) return false;
+  const digits = (<u32>load<u16>(from)) == 0x7830 ? from + 2 : from; // 0x
+  if (mayBeHex(digits) || mayBeHex(digits + 1)) return true;
+  if (!isCapital) return false;
+  for (let shift: usize = 0; shift < 4; shift++) {
+    if (isPlausible(from + shift) || isPlausible(to - RUN_MIN - shift)) return true;
+  }
+  return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function isPlain(byte: u32): bool {
+  return byte < 0x7f && (byte > 0x1f || byte == 0 || byte == 10 || byte == 9 || byte == 13);
+}
+
+/** True when the three quanta from here on are bytes of ASCII, as far as there are digits. */
+function isPlausible(from: usize): bool {
+  for (let quantum = from; quantum < from + RUN_MIN; quantum += 4) {
+    const first = <u32>load<u8>(VALUES + <usize>load<u8>(quantum));
+    if (first > 31) return false;
+    const second = <u32>load<u8>(VALUES + <usize>load<u8>(quantum + 1));
+    if (second > 63 || !isPlain((first << 2) | (second >> 4))) return false;
+    const third = <u32>load<u8>(VALUES + <usize>load<u8>(quantum + 2));
+    if (third > 63) continue;
+    if (!isPlain(((second & 15) << 4) | (third >> 2))) return false;
+    const fourth = <u32>load<u8>(VALUES + <usize>load<u8>(quantum + 3));
+    if (fourth < 64 && !isPlain(((third & 3) << 6) | fourth)) return false;
+  }
+  return true;
+}
+
+/** True when a run may begin with a command and what is run together with it. */
+function isCommandRun(from: usize): bool {
+  if (!isLetter(load<u8>(from)) || !isPlace(from)) return false;
+  const past = lettersEnd(from);
+  const after = load<u8>(past);
+  if (after == 0x2f) {
+    const folder = load<u32>(past);
+    return folder == 0x6374652f || folder == 0x6f6f722f || folder == 0x6d6f682f || folder == 0x7665642f;
+  }
+  const isEnd = after == 0 || isSpace(after) || after == 0x3b || after == 0x7c || after == 0x26;
+  return isEnd && past - from <= SQUEEZED_MAX && isVerb(from);
+}
+
+/** True when letters of one case stand in a row that may be words without blanks. */
+function isSqueezedRun(from: usize, to: usize): bool {
+  let place = from;
+  while (place + SQUEEZED_MIN <= to) {
+    let last = place + SQUEEZED_MIN - 1;
+    while (last >= place && isLetter(load<u8>(last))) last--;
+    if (last >= place) {
+      place = last + 1;
+      continue;
+    }
+    const past = lettersEnd(place + SQUEEZED_MIN);
+    if (isOneCase(place, min(past, place + SQUEEZED_PROBED))) return true;
+    place = past + 1;
+  }
+  return false;
+}
+
+function isOneCase(from: usize, to: usize): bool {
+  const small = load<u8>(from + 1) & 32;
+  let others: usize = 0;
+  for (let place = from + 2; place < to; place++) {
+    if ((load<u8>(place) & 32) != small) others++;
+  }
+  return <usize>12 * others <= to - from;
+}

@@ -1,0 +1,214 @@
+import { isAscii } from 'node:buffer';
+
+import { keyOf } from '../phrase_tables.ts';
+import { writeLexicon } from '../telling_tables.ts';
+import { beforeCommand, commandsWithVerbs } from './command_names.ts';
+import { BASE64 } from './digits.ts';
+import { isRuleWord, isSmallWord, isStrongWord, WORD_LENGTH_MAX, words } from './lexicon.ts';
+import { outsideByte } from './outside_bytes.ts';
+import { isWordUnit } from './shell.ts';
+import { KERNEL } from './triggers.kernel.wasm.ts';
+
+/** The memory of the kernel, as in triggers.kernel.as. */
+const ROW_AT = 1024;
+const SPECIAL_AT = 1040;
+const DIGITS_AT = 1056;
+const SEPARATORS_AT = 1072;
+const SIGNS_AT = 1088;
+const MARKS_AT = 1104;
+const KIND_AT = 2048;
+const VALUES_AT = 2304;
+const IS_PLACE_AT = 2560;
+const IS_UNIT_AT = 2816;
+const VERBS_AT = 4096;
+const PLACES_AT = 16 * 1024;
+const PLACES_MAX = 6000;
+const PLAIN_AT = 64 * 1024;
+const UNITS_AT = 128 * 1024;
+const UNITS_MAX = 16 * 1024;
+const TEXT_AT = 384 * 1024 + 64;
+const MARGIN = 128;
+const PAGE_BYTES = 65_536;
+
+/** Bytes that are told apart, by their kinds: numbers as in the kernel, in their order. */
+const KINDS = [
+  '',
+  '%',
+  '&',
+  '\\',
+  '<',
+  '#',
+  '$',
+  '{',
+  '\n',
+  '\'"`^',
+  '*~',
+  '-_+',
+  '0134579@!',
+  '=',
+];
+/** Kinds that are looked at whatever stands around. */
+const MARK_KINDS = 8;
+const RULED_KEY = 0x80n;
+const SPEAKING_KEY = 0x8000n;
+const WORD_MAX = 17;
+
+/** What a place may be; the numbers are those of the kernel. */
+export const PLACE = {
+  outside: 1,
+  escape: 2,
+  tag: 3,
+  link: 4,
+  dollar: 5,
+  brace: 6,
+  backslash: 7,
+  /** An underscore that stands for a blank. */
+  blank: 8,
+  /** A command with its options. */
+  command: 9,
+  /** A command joined to something. */
+  pair: 10,
+  /** A hyphen in a word. */
+  broken: 11,
+  /** The first of some words with the same connector between them. */
+  chain: 12,
+  leet: 13,
+  quote: 14,
+  star: 15,
+  /** Letters set apart, enough of them. */
+  spaced: 16,
+  /** The first digit of a run. */
+  run: 17,
+  /** A line break between lines of one word each. */
+  lines: 18,
+} as const;
+
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly begin: (length: number) => void;
+  readonly scan: (max: number) => number;
+  readonly isUnread: () => number;
+  readonly narrow: (offset: number, units: number) => void;
+}
+
+/** The part of WebAssembly used here; no library of types declares it without the DOM. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: Kernel };
+  };
+};
+
+/**
+ * Finds the places of a text at which a check has to look closer, sixteen characters at a time: all at which
+ * it would find something, and few others. Places of one kind are in their order, but for `lines`
+ * those of a text are each told once. Not to be entered twice at once; 512 KiB, and as much as the longest
+ * text.
+ */
+export class TriggerPlaces {
+  readonly #kernel: Kernel;
+  #bytes: Buffer;
+  /** Offset and kind of each place listed. */
+  list: Uint32Array;
+
+  constructor() {
+    this.#kernel = new WebAssembly.Instance(
+      new WebAssembly.Module(Buffer.from(KERNEL, 'base64')),
+    ).exports;
+    [this.#bytes, this.list] = this.#views();
+    writeSets(this.#bytes);
+    writeWords(this.#bytes);
+    for (let unit = 0; unit < 65_536; unit++) this.#bytes[PLAIN_AT + unit] = outsideByte(unit);
+  }
+
+  #views(): [Buffer, Uint32Array] {
+    const { buffer } = this.#kernel.memory;
+    return [Buffer.from(buffer), new Uint32Array(buffer, PLACES_AT, 2 * PLACES_MAX)];
+  }
+
+  #reserve(length: number): void {
+    const missing = TEXT_AT + length + MARGIN - this.#bytes.length;
+    if (missing <= 0) return;
+    this.#kernel.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    [this.#bytes, this.list] = this.#views();
+  }
+
+  /** Begins a text. */
+  load(text: string): void {
+    const { length } = text;
+    this.#reserve(length);
+    if (Buffer.byteLength(text) === length) this.#bytes.write(text, TEXT_AT, length, 'latin1');
+    else this.#narrow(text);
+    this.#kernel.begin(length);
+  }
+
+  /** Begins a text that stands in `bytes`, when it is ASCII. */
+  loadAscii(bytes: Uint8Array): boolean {
+    if (!isAscii(bytes)) return false;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, TEXT_AT);
+    this.#kernel.begin(bytes.length);
+    return true;
+  }
+
+  #narrow(text: string): void {
+    for (let from = 0; from < text.length; from += UNITS_MAX) {
+      const piece = text.slice(from, from + UNITS_MAX);
+      this.#bytes.write(piece, UNITS_AT, 2 * piece.length, 'utf16le');
+      this.#kernel.narrow(from, piece.length);
+    }
+  }
+
+  /** Lists further places, about `max` of them; how many. More are to come while {@link isUnread}. */
+  next(max: number): number {
+    return this.#kernel.scan(max);
+  }
+
+  get isUnread(): boolean {
+    return this.#kernel.isUnread() !== 0;
+  }
+}
+
+function addTo(bytes: Buffer, tableAt: number, units: string): void {
+  for (let i = 0; i < units.length; i++) {
+    const at = tableAt + (units.charCodeAt(i) & 15);
+    bytes[at] = (bytes[at] as number) | (1 << (units.charCodeAt(i) >> 4));
+  }
+}
+
+function writeSets(bytes: Buffer): void {
+  for (let row = 0; row < 8; row++) bytes[ROW_AT + row] = 1 << row;
+  for (const [kind, units] of KINDS.entries()) {
+    addTo(bytes, SPECIAL_AT, units);
+    if (kind <= MARK_KINDS) addTo(bytes, MARKS_AT, units);
+    for (let i = 0; i < units.length; i++) bytes[KIND_AT + units.charCodeAt(i)] = kind;
+  }
+  addTo(bytes, SEPARATORS_AT, ' .-_*|/,+~\t');
+  addTo(bytes, SIGNS_AT, '0134579@$!');
+  bytes.fill(255, VALUES_AT, VALUES_AT + 256);
+  for (let unit = 0; unit < 128; unit++) {
+    const value = BASE64[unit] as number;
+    if (value >= 0) {
+      addTo(bytes, DIGITS_AT, String.fromCharCode(unit));
+      bytes[VALUES_AT + unit] = value;
+    }
+    bytes[IS_PLACE_AT + unit] = beforeCommand[unit] as number;
+    bytes[IS_UNIT_AT + unit] = Number(isWordUnit(unit));
+  }
+}
+
+function writeWords(bytes: Buffer): void {
+  if (WORD_LENGTH_MAX > WORD_MAX) throw new RangeError('the kernel knows no words so long');
+  const keys: bigint[] = [];
+  for (const [number, word] of words.entries()) {
+    if (isRuleWord(number) && word.length > 3) keys.push(keyOf(word) | RULED_KEY);
+    if (isSmallWord(number) || isStrongWord(number)) keys.push(keyOf(word) | SPEAKING_KEY);
+  }
+  writeLexicon(bytes, keys);
+  for (const name of commandsWithVerbs) {
+    const [first = 0, second = 0, third = 0] = Array.from(name, (unit) => unit.charCodeAt(0) & 31);
+    const at = VERBS_AT + 4 * ((first << 5) + second);
+    const thirds = name.length > 2 ? (1 << third) >>> 0 : 0xffff_ffff;
+    bytes.writeUInt32LE((bytes.readUInt32LE(at) | thirds) >>> 0, at);
+  }
+}

@@ -1,0 +1,214 @@
+// Where in a text there may be a reason to read it differently, in AssemblyScript. Compiled bytes:
+// triggers.kernel.wasm.ts (made by scripts/kernels.ts). What it promises: trigger_places.ts.
+// include: ../telling.part.as
+// include: places.part.as
+// include: connectors.part.as
+// include: digit_runs.part.as
+// include: outside.part.as
+// memory: 8
+//
+// Memory: | tables | places | plain | units | lexicon | text
+
+const ROW: usize = 1024; // by high nibble a bit, 16 bytes; below, by low nibble the rows of 16 in which a byte is of a set
+const SPECIAL: usize = 1040; // bytes that are told apart by KIND
+const DIGITS: usize = 1056; // of base64
+const SEPARATORS: usize = 1072; // between letters that are set apart
+const SIGNS: usize = 1088; // stand for letters
+const MARKS: usize = 1104; // SPECIAL whatever stands around
+const KIND: usize = 2048; // by byte: below
+const VALUES: usize = 2304; // by byte: the value of a digit of base64, 255 for none
+const IS_PLACE: usize = 2560; // by byte: 1 when a command may begin behind it
+const IS_UNIT: usize = 2816; // by byte: 1 when it may stand in a word of a command
+const VERBS: usize = 4096; // by two letters, 5 bits each: a bit for each third letter of commands with verbs; all for names of two
+const LEETS: usize = 10752; // by byte: the letter it stands for, 0 for none; 1 for digits that stand for none
+const PLACES: usize = 16 * 1024; // offset and kind, 4 bytes each
+const PLAIN: usize = 64 * 1024; // by unit of text: its byte
+const UNITS: usize = 128 * 1024; // units of text that is not ASCII, 16,384 at once
+const LEXICON: usize = 256 * 1024; // 16,384 slots of 8 bytes: first letters of words, 0 in free ones
+const TEXT: usize = 384 * 1024 + 64;
+
+const KEY_SPREAD: u64 = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio (Knuth)
+const SMALL: u64 = 0x2020202020202020;
+
+// Kinds of bytes.
+const PERCENT: u32 = 1;
+const AMPERSAND: u32 = 2;
+const BACKSLASH: u32 = 3;
+const OPEN: u32 = 4;
+const HASH: u32 = 5;
+const DOLLAR: u32 = 6;
+const BRACE: u32 = 7;
+const BREAK: u32 = 8;
+const QUOTE: u32 = 9;
+const STAR: u32 = 10;
+const CONNECTOR: u32 = 11;
+const SIGN: u32 = 12;
+const EQUALS: u32 = 13;
+
+let end: usize = 0; // of the text
+let at: usize = 0; // how far it was read
+let run: usize = 0; // digits of base64 before
+let digitsBefore: u32 = 0; // the last four bits of the block before
+let separatorsBefore: u32 = 0;
+let firstBefore: u32 = 0; // as digitsBefore, of separators and of what is not read unit by unit
+let isLiveBefore: u32 = 0; // 1 when the unit before is not part of a word that was looked at as a whole
+let pastOutside: usize = 0; // the end of the last of those
+let leetFrom: usize = 0;
+let spacedFrom: usize = 0;
+
+/** Begins a text of `length` bytes. */
+export function begin(length: usize): void {
+  end = TEXT + length;
+  at = TEXT;
+  run = 0;
+  digitsBefore = 0;
+  separatorsBefore = 0;
+  // Before a text a separator is thought.
+  firstBefore = 8;
+  isLiveBefore = 0;
+  pastOutside = TEXT;
+  leetFrom = TEXT;
+  spacedFrom = TEXT;
+  connectedFrom = TEXT;
+  for (let i: usize = 0; i < 64; i += 16) v128.store(end + i, i8x16.splat(0));
+}
+
+/** True when not all of the text was read. */
+export function isUnread(): bool {
+  return at < end;
+}
+
+// @ts-ignore: decorator
+@inline
+function letters(bytes: v128): v128 {
+  // Signed: letters come out as the least numbers.
+  return i8x16.lt_s(
+    i8x16.add(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x1f)),
+    i8x16.splat(-102),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function equal(bytes: v128, byte: i8): v128 {
+  return i8x16.eq(bytes, i8x16.splat(byte));
+}
+
+// @ts-ignore: decorator
+@inline
+function setOf(tables: usize, low: v128, row: v128): v128 {
+  return v128.and(i8x16.swizzle(v128.load(tables), low), row);
+}
+
+// @ts-ignore: decorator
+@inline
+function bits(set: v128): u32 {
+  return i8x16.bitmask(i8x16.ne(set, i8x16.splat(0)));
+}
+
+/** Special bytes of the block here that tell something with those beside them. */
+// @ts-ignore: decorator
+@inline
+function specials(bytes: v128, low: v128, row: v128): u32 {
+  const next = v128.load(at + 1);
+  const isAfter = letters(v128.load(at - 1));
+  const isBefore = letters(next);
+  const quotes = v128.or(
+    v128.or(equal(bytes, 0x27), equal(bytes, 0x22)),
+    v128.or(equal(bytes, 0x60), equal(bytes, 0x5e)),
+  );
+  const isQuoteNext = v128.or(equal(next, 0x27), equal(next, 0x22));
+  const quoting = v128.and(quotes, v128.or(isBefore, isQuoteNext));
+  const stars = v128.or(equal(bytes, 0x2a), equal(bytes, 0x7e));
+  const underscores = equal(bytes, 0x5f);
+  const connectors = v128.or(v128.or(underscores, equal(bytes, 0x2d)), equal(bytes, 0x2b));
+  const connecting = v128.and(connectors, v128.or(isBefore, equal(next, 0x2d)));
+  const signs = i8x16.ne(setOf(SIGNS, low, row), i8x16.splat(0));
+  const behindLetter = v128.and(isAfter, v128.or(v128.or(quoting, stars), v128.or(connecting, signs)));
+  const quoted = v128.and(equal(bytes, 0x3d), equal(v128.load(at + 3), 0x3d));
+  const alone = v128.or(
+    v128.andnot(underscores, isBefore),
+    v128.or(v128.and(signs, isBefore), quoted),
+  );
+  const marks = i8x16.ne(setOf(MARKS, low, row), i8x16.splat(0));
+  return i8x16.bitmask(v128.or(v128.or(behindLetter, alone), marks));
+}
+
+/** Lists places from where it stopped last on, until about `max` are listed; how many. */
+export function scan(max: u32): u32 {
+  count = 0;
+  const nibble = i8x16.splat(0x0f);
+  const rows = v128.load(ROW);
+  while (at < end && count < max) {
+    const bytes = v128.load(at);
+    let live: u32 = 0xffff;
+    const beyond = <u32>i8x16.bitmask(bytes);
+    if (beyond != 0 || pastOutside > at) live = liveOf(beyond);
+    const low = v128.and(bytes, nibble);
+    const row = i8x16.swizzle(rows, v128.and(i16x8.shr_u(bytes, 4), nibble));
+    if (v128.any_true(setOf(SPECIAL, low, row))) {
+      let places = specials(bytes, low, row);
+      const isLive = (live << 1) | isLiveBefore;
+      while (places != 0) {
+        const i = ctz(places);
+        places &= places - 1;
+        special(at + <usize>i, ((isLive >> i) & 1) != 0);
+      }
+    }
+    const digits = bits(setOf(DIGITS, low, row)) & live;
+    const separators = bits(setOf(SEPARATORS, low, row)) & live;
+    spacedIn(digits, separators, live);
+    runsIn(digits);
+    isLiveBefore = live >> 15;
+    at += 16;
+  }
+  if (at >= end && run != 0) {
+    if (run >= RUN_MIN) digitRun(min(at, end) - run, min(at, end));
+    run = 0;
+  }
+  return count;
+}
+
+/** Looks at digits of base64 or letters with separators around each. */
+// @ts-ignore: decorator
+@inline
+function spacedIn(digits: u32, separators: u32, live: u32): void {
+  const single = (digits << 4) | digitsBefore;
+  const separator = (separators << 4) | separatorsBefore;
+  // Where the text begins anew, a separator is thought before it.
+  const first = ((separators | ~live) << 4) | firstBefore;
+  let places =
+    separator & (single << 1) & (separator << 2) & (single << 3) & (first << 4) & 0xffff0;
+  while (places != 0) {
+    const i = ctz(places);
+    places &= places - 1;
+    spaced(at + <usize>i - 7);
+  }
+  digitsBefore = (digits >> 12) & 15;
+  separatorsBefore = (separators >> 12) & 15;
+  firstBefore = (first >> 16) & 15;
+}
+
+/** Looks at the runs of digits of base64 that end in the block here. */
+// @ts-ignore: decorator
+@inline
+function runsIn(digits: u32): void {
+  if (digits == 0xffff) {
+    run += 16;
+    return;
+  }
+  const ahead = <usize>ctz(~digits);
+  if (run + ahead >= RUN_MIN) digitRun(at - run, at + ahead);
+  let inner = digits & (digits >> 1);
+  inner &= inner >> 2;
+  inner &= inner >> 4;
+  inner &= inner >> 4;
+  // A run that begins with the block was looked at, or goes on from the one before.
+  inner &= ~((1 << <u32>ahead) - 1);
+  if (inner != 0) {
+    const first = ctz(inner);
+    const length = ctz(~(digits >> first));
+    if (first + length < 16) digitRun(at + <usize>first, at + <usize>(first + length));
+  }
+  run = <usize>clz(~(digits << 16));
+}
