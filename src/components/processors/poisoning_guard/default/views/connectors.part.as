@@ -37,7 +37,7 @@ function isSqueezed(hyphen: usize, next: u8): bool {
   if (isLong && !isLetter(load<u8>(hyphen + 2))) return false;
   const from = lettersStart(hyphen, hyphen - SQUEEZED_MAX - 1);
   if (hyphen - from > SQUEEZED_MAX || !isPlace(from)) return false;
-  if (isVerb(from)) return true;
+  if (beginsWithVerb(from, hyphen)) return true;
   if (isLong) return false;
   const past = lettersEnd(hyphen + 1);
   const after = load<u8>(past);
@@ -48,7 +48,7 @@ function isSqueezed(hyphen: usize, next: u8): bool {
 function isPair(underscore: usize): bool {
   const from = lettersStart(underscore, underscore - UNMISTAKABLE_MAX - 1);
   const length = underscore - from;
-  if (length < 2 || length > UNMISTAKABLE_MAX || !isPlace(from)) return false;
+  if (length < 2 || length > UNMISTAKABLE_MAX || !isVerb(from) || !isPlace(from)) return false;
   return isInLexicon(keyOf(from, length) | COMMAND_KEY);
 }
 

@@ -4,6 +4,9 @@ const RUN_MIN: usize = 12;
 const PROBED_MAX: usize = 96; // digits of a run that is always tried
 const SQUEEZED_MIN: usize = 14; // letters in a row that may be words without blanks
 const SQUEEZED_PROBED: usize = 256;
+const VERB_MAX: usize = 9; // letters of the longest of commandsWithVerbs
+const SMALL_MIN: usize = 3; // letters of words that hold squeezed sentences together
+const RULED_MIN: usize = 6; // letters of words of rules that speak for one
 
 /** A run in `[from, to)`. */
 function digitRun(from: usize, to: usize): void {
@@ -57,7 +60,17 @@ function isCommandRun(from: usize): bool {
     return folder == 0x6374652f || folder == 0x6f6f722f || folder == 0x6d6f682f || folder == 0x7665642f;
   }
   const isEnd = after == 0 || isSpace(after) || after == 0x3b || after == 0x7c || after == 0x26;
-  return isEnd && past - from <= SQUEEZED_MAX && isVerb(from);
+  return isEnd && past - from <= SQUEEZED_MAX && beginsWithVerb(from, past);
+}
+
+/** True when the letters in `[from, past)` begin with a command that takes words without a blank. */
+function beginsWithVerb(from: usize, past: usize): bool {
+  if (!isVerb(from)) return false;
+  const most = min(past - from, VERB_MAX);
+  for (let length: usize = 2; length <= most; length++) {
+    if (isInLexicon(keyOf(from, length) | COMMAND_KEY)) return true;
+  }
+  return false;
 }
 
 /** True when letters of one case stand in a row that may be words without blanks. */
@@ -71,7 +84,8 @@ function isSqueezedRun(from: usize, to: usize): bool {
       continue;
     }
     const past = lettersEnd(place + SQUEEZED_MIN);
-    if (isOneCase(place, min(past, place + SQUEEZED_PROBED))) return true;
+    const probed = min(past, place + SQUEEZED_PROBED);
+    if (isOneCase(place, probed) && isSpoken(place, probed)) return true;
     place = past + 1;
   }
   return false;
@@ -84,4 +98,22 @@ function isOneCase(from: usize, to: usize): bool {
     if ((load<u8>(place) & 32) != small) others++;
   }
   return <usize>12 * others <= to - from;
+}
+
+/** True when words without which letters are no sentence stand among those in `[from, to)`. */
+function isSpoken(from: usize, to: usize): bool {
+  let ruled = 0;
+  for (let place = from; place + SMALL_MIN <= to; place++) {
+    if (!isOf(SPOKEN, place)) continue;
+    const most = min(to - place, 8);
+    for (let length = SMALL_MIN; length <= most; length++) {
+      if (isInLexicon(keyOf(place, length) | SPEAKING_KEY)) return true;
+    }
+    for (let length = RULED_MIN; length <= most; length++) {
+      if (!isInLexicon(keyOf(place, length) | RULED_KEY)) continue;
+      if (++ruled > 1) return true;
+      break;
+    }
+  }
+  return false;
 }

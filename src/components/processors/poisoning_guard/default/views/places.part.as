@@ -67,11 +67,18 @@ function isPlace(place: usize): bool {
   return load<u8>(IS_PLACE + <usize>before) != 0;
 }
 
+/** True when the three letters here are the first of a word in a table such as VERBS. */
+// @ts-ignore: decorator
+@inline
+function isOf(table: usize, place: usize): bool {
+  const pair = ((<usize>load<u8>(place) & 31) << 5) | (<usize>load<u8>(place + 1) & 31);
+  const thirds = load<u32>(table + (pair << 2));
+  return ((thirds >> (<u32>load<u8>(place + 2) & 31)) & 1) != 0;
+}
+
 /** True when a command that takes words without a blank may begin here. */
 function isVerb(place: usize): bool {
-  const pair = ((<usize>load<u8>(place) & 31) << 5) | (<usize>load<u8>(place + 1) & 31);
-  const thirds = load<u32>(VERBS + (pair << 2));
-  return ((thirds >> (<u32>load<u8>(place + 2) & 31)) & 1) != 0;
+  return isOf(VERBS, place);
 }
 
 /** True when the name of a command may begin here, with or without folders. */

@@ -21,6 +21,7 @@ const VALUES_AT = 2304;
 const IS_PLACE_AT = 2560;
 const IS_UNIT_AT = 2816;
 const VERBS_AT = 4096;
+const SPOKEN_AT = 12 * 1024;
 const PLACES_AT = 16 * 1024;
 const PLACES_MAX = 6000;
 const PLAIN_AT = 64 * 1024;
@@ -52,6 +53,7 @@ const MARK_KINDS = 8;
 const RULED_KEY = 0x80n;
 const SPEAKING_KEY = 0x8000n;
 const WORD_MAX = 17;
+const VERB_MAX = 9;
 
 /** What a place may be; the numbers are those of the kernel. */
 export const PLACE = {
@@ -206,9 +208,19 @@ function writeWords(bytes: Buffer): void {
   }
   writeLexicon(bytes, keys);
   for (const name of commandsWithVerbs) {
-    const [first = 0, second = 0, third = 0] = Array.from(name, (unit) => unit.charCodeAt(0) & 31);
-    const at = VERBS_AT + 4 * ((first << 5) + second);
-    const thirds = name.length > 2 ? (1 << third) >>> 0 : 0xffff_ffff;
-    bytes.writeUInt32LE((bytes.readUInt32LE(at) | thirds) >>> 0, at);
+    if (name.length > VERB_MAX) throw new RangeError('the kernel knows no commands so long');
+    addFirst(bytes, VERBS_AT, name);
   }
+  for (const [number, word] of words.entries()) {
+    const isSpoken = isSmallWord(number) || isStrongWord(number) || isRuleWord(number);
+    if (isSpoken && word.length > 2) addFirst(bytes, SPOKEN_AT, word);
+  }
+}
+
+/** Adds the first three letters of a word to a table by two letters; all third ones to a word of two. */
+function addFirst(bytes: Buffer, tableAt: number, word: string): void {
+  const [first = 0, second = 0, third = 0] = Array.from(word, (unit) => unit.charCodeAt(0) & 31);
+  const at = tableAt + 4 * ((first << 5) + second);
+  const thirds = word.length > 2 ? 1 << third : -1;
+  bytes.writeInt32LE(bytes.readInt32LE(at) | thirds, at);
 }

@@ -21,6 +21,7 @@ const IS_PLACE: usize = 2560; // by byte: 1 when a command may begin behind it
 const IS_UNIT: usize = 2816; // by byte: 1 when it may stand in a word of a command
 const VERBS: usize = 4096; // by two letters, 5 bits each: a bit for each third letter of commands with verbs; all for names of two
 const LEETS: usize = 10752; // by byte: the letter it stands for, 0 for none; 1 for digits that stand for none
+const SPOKEN: usize = 12 * 1024; // as VERBS, of words without which letters are no sentence
 const PLACES: usize = 16 * 1024; // offset and kind, 4 bytes each
 const PLAIN: usize = 64 * 1024; // by unit of text: its byte
 const UNITS: usize = 128 * 1024; // units of text that is not ASCII, 16,384 at once
@@ -110,8 +111,9 @@ function bits(set: v128): u32 {
 // @ts-ignore: decorator
 @inline
 function specials(bytes: v128, low: v128, row: v128): u32 {
+  const before = v128.load(at - 1);
   const next = v128.load(at + 1);
-  const isAfter = letters(v128.load(at - 1));
+  const isAfter = letters(before);
   const isBefore = letters(next);
   const quotes = v128.or(
     v128.or(equal(bytes, 0x27), equal(bytes, 0x22)),
@@ -131,7 +133,14 @@ function specials(bytes: v128, low: v128, row: v128): u32 {
     v128.or(v128.and(signs, isBefore), quoted),
   );
   const marks = i8x16.ne(setOf(MARKS, low, row), i8x16.splat(0));
-  return i8x16.bitmask(v128.or(v128.or(behindLetter, alone), marks));
+  // Between lines that are empty or indented, before no letter, behind no blank: nothing.
+  const breaks = equal(bytes, 10);
+  const isGap = v128.or(equal(before, 10), v128.or(equal(next, 10), equal(next, 32)));
+  const idle = v128.or(
+    v128.or(v128.and(breaks, isGap), v128.andnot(equal(bytes, 0x23), equal(before, 32))),
+    v128.andnot(equal(bytes, 0x7b), isBefore),
+  );
+  return i8x16.bitmask(v128.or(v128.or(behindLetter, alone), v128.andnot(marks, idle)));
 }
 
 /** Lists places from where it stopped last on, until about `max` are listed; how many. */
