@@ -54,10 +54,6 @@ export function isIdentifierUnit(unit: number): boolean {
   return unit < 128 && (letterOf[unit] !== 0 || unit === 0x32 || unit === 0x36);
 }
 
-export function isLeetUnit(unit: number): boolean {
-  return unit < 128 && letterOf[unit] !== 0;
-}
-
 /** The end of the letters and signs from here on. */
 function leetEnd(text: string, from: number): number {
   let at = from;

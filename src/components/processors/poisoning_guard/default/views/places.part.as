@@ -217,10 +217,17 @@ function isTag(place: usize): bool {
   while (past < name + 16 && (isLetter(load<u8>(past)) || isDigit(load<u8>(past)))) past++;
   const after = load<u8>(past);
   if (past == name || (after != 0x3e && after != 0x2f && !isSpace(after))) return false;
-  if (isInWord || after != 0x3e) return true;
+  if (after != 0x3e || (isInWord && goesOn(load<u8>(past + 1)))) return true;
   // A short tag without attributes hides nothing; elements in a row may keep words apart.
   const follows = isSpace(load<u8>(past + 1)) ? past + 2 : past + 1;
   return isClosing ? load<u8>(follows) == 0x3c : past - place >= 16;
+}
+
+/** True when a word that is broken by a tag may go on with what follows. */
+// @ts-ignore: decorator
+@inline
+function goesOn(next: u8): bool {
+  return isLetter(next) || next == 0x3c || next == 0x2a || next == 0x7e || next == 0x5f;
 }
 
 // @ts-ignore: decorator
