@@ -14,15 +14,18 @@ function connector(place: usize, byte: u8, next: u8): void {
   if (byte == 0x5f && isBlankNext(next)) list(BLANK_PLACE, place);
   if (!isLetter(before)) return;
   const isNextLetter = isLetter(next);
-  if (byte == 0x2d && (isNextLetter || next == 0x2d) && isSqueezed(place, next)) {
+  if (!isNextLetter && byte != 0x2d) return;
+  const from = lettersStart(place, place - SQUEEZED_MAX - 1);
+  if (byte == 0x2d && (isNextLetter || next == 0x2d) && isSqueezed(place, next, from)) {
     list(COMMAND_PLACE, place);
   }
   if (!isNextLetter) return;
-  if (byte == 0x5f && place >= connectedFrom && isPair(place)) list(PAIR_PLACE, place);
-  if (byte == 0x2d && isLetter(load<u8>(place - 2)) && isLetter(load<u8>(place + 2))) {
-    if (isBroken(place)) list(BROKEN_PLACE, place);
+  if (byte == 0x5f && place >= connectedFrom && isPair(place, from)) list(PAIR_PLACE, place);
+  const past = lettersEnd(place + 1);
+  if (byte == 0x2d && place - from > 1 && past - place > 2 && isBroken(place, from, past)) {
+    list(BROKEN_PLACE, place);
   }
-  if (place >= connectedFrom) chain(place, byte);
+  if (place >= connectedFrom) chain(place, byte, from, past);
 }
 
 // @ts-ignore: decorator
@@ -32,10 +35,9 @@ function isBlankNext(next: u8): bool {
 }
 
 /** True when a command may stand together with its options. */
-function isSqueezed(hyphen: usize, next: u8): bool {
+function isSqueezed(hyphen: usize, next: u8, from: usize): bool {
   const isLong = next == 0x2d;
   if (isLong && !isLetter(load<u8>(hyphen + 2))) return false;
-  const from = lettersStart(hyphen, hyphen - SQUEEZED_MAX - 1);
   if (hyphen - from > SQUEEZED_MAX || !isPlace(from)) return false;
   if (beginsWithVerb(from, hyphen)) return true;
   if (isLong) return false;
@@ -45,31 +47,30 @@ function isSqueezed(hyphen: usize, next: u8): bool {
 }
 
 /** True when an underscore may join a command to another one. */
-function isPair(underscore: usize): bool {
-  const from = lettersStart(underscore, underscore - UNMISTAKABLE_MAX - 1);
+function isPair(underscore: usize, from: usize): bool {
   const length = underscore - from;
   if (length < 2 || length > UNMISTAKABLE_MAX || !isVerb(from) || !isPlace(from)) return false;
   return isInLexicon(keyOf(from, length) | COMMAND_KEY);
 }
 
 /** True when the letters around the hyphen may be one word. */
-function isBroken(hyphen: usize): bool {
-  const from = lettersStart(hyphen, hyphen - HALF_MAX);
-  const left = hyphen - from;
-  const past = lettersEnd(hyphen + 1);
+function isBroken(hyphen: usize, first: usize, past: usize): bool {
+  const left = min(hyphen - first, HALF_MAX);
+  const from = hyphen - left;
   const right = min(past - hyphen - 1, HALF_MAX);
   if (left + right > WORD_MAX) return false;
   if (left > 7) return isInLexicon(keyOf(from, 8));
   return isInLexicon(keyOf(from, left) | (keyOf(hyphen + 1, right) << (<u64>left << 3)));
 }
 
-/** Words with the same connector between each two. */
-function chain(place: usize, byte: u8): void {
-  let from = place;
-  while (from > connectedFrom && isLetter(load<u8>(from - 1))) from--;
+/** Words with the same connector between each two; `near` and `behind`: the letters around this one. */
+function chain(place: usize, byte: u8, near: usize, behind: usize): void {
+  let from = max(near, connectedFrom);
+  // There may be more letters than were looked at.
+  if (place - near > SQUEEZED_MAX) while (from > connectedFrom && isLetter(load<u8>(from - 1))) from--;
   const first = from;
-  let past = lettersEnd(from);
-  let parts = 1;
+  let past = behind;
+  let parts = 2;
   while (load<u8>(past) == byte && isLetter(load<u8>(past + 1))) {
     past = lettersEnd(past + 1);
     parts++;

@@ -22,10 +22,24 @@ function mayDecode(from: usize, to: usize): bool {
   const digits = (<u32>load<u16>(from)) == 0x7830 ? from + 2 : from; // 0x
   if (mayBeHex(digits) || mayBeHex(digits + 1)) return true;
   if (!isCapital) return false;
+  // The first digits of three quanta, from each of the first and of the last four digits on.
+  const ahead = highBits(v128.load(from));
+  const behind = highBits(v128.load(to - 16));
+  const isRuledOut = ((ahead & (ahead >> 4) & (ahead >> 8) & 15) | (behind & (behind >> 4) & (behind >> 8) & 30)) == 0;
+  if (isRuledOut) return false;
   for (let shift: usize = 0; shift < 4; shift++) {
     if (isPlausible(from + shift) || isPlausible(to - RUN_MIN - shift)) return true;
   }
   return false;
+}
+
+/** Digits that hold the high bits of a byte of ASCII: the lower half of them. */
+// @ts-ignore: decorator
+@inline
+function highBits(bytes: v128): u32 {
+  const capitals = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x41)), i8x16.splat(26));
+  const small = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x61)), i8x16.splat(6));
+  return i8x16.bitmask(v128.or(capitals, small));
 }
 
 // @ts-ignore: decorator
