@@ -8,7 +8,8 @@ function table(
   return digits;
 }
 
-const HEX = table([
+/** Values of hex digits, -1 for other units of ASCII. */
+export const HEX = table([
   ['0', 10, 0],
   ['a', 6, 10],
   ['A', 6, 10],

@@ -1,4 +1,4 @@
-import { base64At, hexAt } from './digits.ts';
+import { base64At, HEX, hexAt } from './digits.ts';
 import type { Family } from './family.ts';
 import { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
@@ -86,11 +86,7 @@ function decodeBase64(count: number, shift: number): number {
 /** Decodes the hex digits of a text; how many bytes came out. */
 function decodeHex(text: string, start: number, end: number): number {
   if (2 * decoded.length < end - start) decoded = new Uint8Array(end - start);
-  let length = 0;
-  for (let at = start; at + 1 < end; at += 2) {
-    decoded[length++] = 16 * hexAt(text, at) + hexAt(text, at + 1);
-  }
-  return length;
+  return Buffer.from(decoded.buffer).write(text.slice(start, end), 'hex');
 }
 
 function isTextByte(byte: number): boolean {
@@ -153,7 +149,8 @@ function writeTexts(length: number, start: number, end: number, writer: TextWrit
 /** The end of the run of hex digits from here on. */
 function hexEnd(text: string, start: number): number {
   let at = start;
-  while (hexAt(text, at) >= 0) at++;
+  // Behind the text, and beyond ASCII, nothing is in the table.
+  while ((HEX[text.charCodeAt(at)] as number) >= 0) at++;
   return at;
 }
 

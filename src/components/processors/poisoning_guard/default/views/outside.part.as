@@ -21,16 +21,16 @@ let hasAscii: bool = false;
 let hasForeign: bool = false;
 let hasOther: bool = false;
 
-/** The bits of the block here that are read unit by unit; the others belong to words beyond ASCII. */
-function liveOf(beyond: u32): u32 {
-  let live: u32 = 0xffff;
+/** The bits of the 64 bytes here that are read unit by unit; the others belong to words beyond ASCII. */
+function liveOf(beyond: u64): u64 {
+  let live: u64 = -1;
   if (pastOutside > at) live = cut(live, 0, pastOutside - at);
   let rest = beyond & live;
   while (rest != 0) {
-    const i = ctz(rest);
-    pastOutside = outside(at + <usize>i);
-    live = cut(live, i, pastOutside - at);
-    rest = beyond & live & ~((2 << i) - 1);
+    const first = ctz(rest);
+    pastOutside = outside(at + <usize>first);
+    live = cut(live, first, pastOutside - at);
+    rest = beyond & live & (<u64>-2 << first);
   }
   return live;
 }
@@ -38,9 +38,9 @@ function liveOf(beyond: u32): u32 {
 /** Clears the bits in `[from, to)`. */
 // @ts-ignore: decorator
 @inline
-function cut(bits: u32, from: u32, to: usize): u32 {
-  const past: u32 = to >= 16 ? 0xffff : (1 << <u32>to) - 1;
-  return bits & (~past | ((1 << from) - 1));
+function cut(set: u64, from: u64, to: usize): u64 {
+  const past: u64 = to >= 64 ? -1 : ((<u64>1) << <u64>to) - 1;
+  return set & (~past | (((<u64>1) << from) - 1));
 }
 
 /** The end of the word or of the marks beyond ASCII that begin here. */

@@ -90,7 +90,7 @@ function isNamed(place: usize): bool {
   return length <= NAME_MAX && isInLexicon(keyOf(place, length) | COMMAND_KEY);
 }
 
-/** A byte of SPECIAL; `isLive`: what stands before is not part of a word that was looked at as a whole. */
+/** A byte that tells something with those around it; `isLive`: what stands before is not part of a word that was looked at as a whole. */
 function special(place: usize, isLive: bool): void {
   const byte = load<u8>(place);
   const next = load<u8>(place + 1);

@@ -11,7 +11,6 @@ import { KERNEL } from './triggers.kernel.wasm.ts';
 
 /** The memory of the kernel, as in triggers.kernel.as. */
 const ROW_AT = 1024;
-const SPECIAL_AT = 1040;
 const DIGITS_AT = 1056;
 const SEPARATORS_AT = 1072;
 const SIGNS_AT = 1088;
@@ -28,7 +27,7 @@ const PLAIN_AT = 64 * 1024;
 const UNITS_AT = 128 * 1024;
 const UNITS_MAX = 16 * 1024;
 const TEXT_AT = 384 * 1024 + 64;
-const MARGIN = 128;
+const MARGIN = 256;
 const PAGE_BYTES = 65_536;
 
 /** Bytes that are told apart, by their kinds: numbers as in the kernel, in their order. */
@@ -102,10 +101,9 @@ const { WebAssembly } = globalThis as unknown as {
 };
 
 /**
- * Finds the places of a text at which a check has to look closer, sixteen characters at a time: all at which
- * it would find something, and few others. Places of one kind are in their order, but for `lines`
- * those of a text are each told once. Not to be entered twice at once; 512 KiB, and as much as the longest
- * text.
+ * Finds the places of a text at which a check has to look closer, 64 characters at a time: all at which it
+ * would find something, and few others. Places of one kind are in their order. Not to be entered twice
+ * at once; 512 KiB, and as much as the longest text.
  */
 export class TriggerPlaces {
   readonly #kernel: Kernel;
@@ -181,7 +179,6 @@ function addTo(bytes: Buffer, tableAt: number, units: string): void {
 function writeSets(bytes: Buffer): void {
   for (let row = 0; row < 8; row++) bytes[ROW_AT + row] = 1 << row;
   for (const [kind, units] of KINDS.entries()) {
-    addTo(bytes, SPECIAL_AT, units);
     if (kind <= MARK_KINDS) addTo(bytes, MARKS_AT, units);
     for (let i = 0; i < units.length; i++) bytes[KIND_AT + units.charCodeAt(i)] = kind;
   }

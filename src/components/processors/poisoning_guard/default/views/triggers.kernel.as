@@ -10,11 +10,10 @@
 // Memory: | tables | places | plain | units | lexicon | text
 
 const ROW: usize = 1024; // by high nibble a bit, 16 bytes; below, by low nibble the rows of 16 in which a byte is of a set
-const SPECIAL: usize = 1040; // bytes that are told apart by KIND
 const DIGITS: usize = 1056; // of base64
 const SEPARATORS: usize = 1072; // between letters that are set apart
 const SIGNS: usize = 1088; // stand for letters
-const MARKS: usize = 1104; // SPECIAL whatever stands around
+const MARKS: usize = 1104; // looked at whatever stands around
 const KIND: usize = 2048; // by byte: below
 const VALUES: usize = 2304; // by byte: the value of a digit of base64, 255 for none
 const IS_PLACE: usize = 2560; // by byte: 1 when a command may begin behind it
@@ -49,10 +48,10 @@ const EQUALS: u32 = 13;
 let end: usize = 0; // of the text
 let at: usize = 0; // how far it was read
 let run: usize = 0; // digits of base64 before
-let digitsBefore: u32 = 0; // the last four bits of the block before
-let separatorsBefore: u32 = 0;
-let firstBefore: u32 = 0; // as digitsBefore, of separators and of what is not read unit by unit
-let isLiveBefore: u32 = 0; // 1 when the unit before is not part of a word that was looked at as a whole
+let digitsBefore: u64 = 0; // bits of the 64 bytes before
+let separatorsBefore: u64 = 0;
+let firstBefore: u64 = 0; // as these, of separators and of what is not read unit by unit
+let isLiveBefore: u64 = 0; // 1 when the unit before is not part of a word that was looked at as a whole
 let pastOutside: usize = 0; // the end of the last of those
 let leetFrom: usize = 0;
 let spacedFrom: usize = 0;
@@ -65,13 +64,13 @@ export function begin(length: usize): void {
   digitsBefore = 0;
   separatorsBefore = 0;
   // Before a text a separator is thought.
-  firstBefore = 8;
+  firstBefore = <u64>1 << 63;
   isLiveBefore = 0;
   pastOutside = TEXT;
   leetFrom = TEXT;
   spacedFrom = TEXT;
   connectedFrom = TEXT;
-  for (let i: usize = 0; i < 64; i += 16) v128.store(end + i, i8x16.splat(0));
+  for (let i: usize = 0; i < 160; i += 16) v128.store(end + i, i8x16.splat(0));
 }
 
 /** True when not all of the text was read. */
@@ -110,9 +109,9 @@ function bits(set: v128): u32 {
 /** Special bytes of the block here that tell something with those beside them. */
 // @ts-ignore: decorator
 @inline
-function specials(bytes: v128, low: v128, row: v128): u32 {
-  const before = v128.load(at - 1);
-  const next = v128.load(at + 1);
+function specials(place: usize, bytes: v128, low: v128, row: v128): u32 {
+  const before = v128.load(place - 1);
+  const next = v128.load(place + 1);
   const isAfter = letters(before);
   const isBefore = letters(next);
   const quotes = v128.or(
@@ -127,7 +126,7 @@ function specials(bytes: v128, low: v128, row: v128): u32 {
   const connecting = v128.and(connectors, v128.or(isBefore, equal(next, 0x2d)));
   const signs = i8x16.ne(setOf(SIGNS, low, row), i8x16.splat(0));
   const behindLetter = v128.and(isAfter, v128.or(v128.or(quoting, stars), v128.or(connecting, signs)));
-  const quoted = v128.and(equal(bytes, 0x3d), equal(v128.load(at + 3), 0x3d));
+  const quoted = v128.and(equal(bytes, 0x3d), equal(v128.load(place + 3), 0x3d));
   const alone = v128.or(
     v128.andnot(underscores, isBefore),
     v128.or(v128.and(signs, isBefore), quoted),
@@ -143,33 +142,50 @@ function specials(bytes: v128, low: v128, row: v128): u32 {
   return i8x16.bitmask(v128.or(v128.or(behindLetter, alone), v128.andnot(marks, idle)));
 }
 
+let beyondBits: u64 = 0; // of the 64 bytes here: not ASCII
+let specialBits: u64 = 0;
+let digitBits: u64 = 0;
+let separatorBits: u64 = 0;
+
+/** Classes of sixteen of the 64 bytes here. */
+// @ts-ignore: decorator
+@inline
+function classify(offset: usize): void {
+  const bytes = v128.load(at + offset);
+  const low = v128.and(bytes, i8x16.splat(0x0f));
+  const row = i8x16.swizzle(v128.load(ROW), v128.and(i16x8.shr_u(bytes, 4), i8x16.splat(0x0f)));
+  const shift = <u64>offset;
+  beyondBits |= <u64>(<u32>i8x16.bitmask(bytes)) << shift;
+  specialBits |= <u64>specials(at + offset, bytes, low, row) << shift;
+  digitBits |= <u64>bits(setOf(DIGITS, low, row)) << shift;
+  separatorBits |= <u64>bits(setOf(SEPARATORS, low, row)) << shift;
+}
+
 /** Lists places from where it stopped last on, until about `max` are listed; how many. */
 export function scan(max: u32): u32 {
   count = 0;
-  const nibble = i8x16.splat(0x0f);
-  const rows = v128.load(ROW);
   while (at < end && count < max) {
-    const bytes = v128.load(at);
-    let live: u32 = 0xffff;
-    const beyond = <u32>i8x16.bitmask(bytes);
-    if (beyond != 0 || pastOutside > at) live = liveOf(beyond);
-    const low = v128.and(bytes, nibble);
-    const row = i8x16.swizzle(rows, v128.and(i16x8.shr_u(bytes, 4), nibble));
-    if (v128.any_true(setOf(SPECIAL, low, row))) {
-      let places = specials(bytes, low, row);
-      const isLive = (live << 1) | isLiveBefore;
-      while (places != 0) {
-        const i = ctz(places);
-        places &= places - 1;
-        special(at + <usize>i, ((isLive >> i) & 1) != 0);
-      }
+    beyondBits = 0;
+    specialBits = 0;
+    digitBits = 0;
+    separatorBits = 0;
+    classify(0);
+    classify(16);
+    classify(32);
+    classify(48);
+    let live: u64 = -1;
+    if (beyondBits != 0 || pastOutside > at) live = liveOf(beyondBits);
+    const isLive = (live << 1) | isLiveBefore;
+    let places = specialBits;
+    while (places != 0) {
+      const i = ctz(places);
+      places &= places - 1;
+      special(at + <usize>i, ((isLive >> i) & 1) != 0);
     }
-    const digits = bits(setOf(DIGITS, low, row)) & live;
-    const separators = bits(setOf(SEPARATORS, low, row)) & live;
-    spacedIn(digits, separators, live);
-    runsIn(digits);
-    isLiveBefore = live >> 15;
-    at += 16;
+    spacedIn(digitBits & live, separatorBits & live, live);
+    runsIn(digitBits & live);
+    isLiveBefore = live >> 63;
+    at += 64;
   }
   if (at >= end && run != 0) {
     if (run >= RUN_MIN) digitRun(min(at, end) - run, min(at, end));
@@ -178,32 +194,41 @@ export function scan(max: u32): u32 {
   return count;
 }
 
+/** Bits moved up, with those of the 64 bytes before. */
+// @ts-ignore: decorator
+@inline
+function moved(set: u64, before: u64, by: u64): u64 {
+  return (set << by) | (before >> (64 - by));
+}
+
 /** Looks at digits of base64 or letters with separators around each. */
 // @ts-ignore: decorator
 @inline
-function spacedIn(digits: u32, separators: u32, live: u32): void {
-  const single = (digits << 4) | digitsBefore;
-  const separator = (separators << 4) | separatorsBefore;
+function spacedIn(digits: u64, separators: u64, live: u64): void {
   // Where the text begins anew, a separator is thought before it.
-  const first = ((separators | ~live) << 4) | firstBefore;
+  const first = separators | ~live;
   let places =
-    separator & (single << 1) & (separator << 2) & (single << 3) & (first << 4) & 0xffff0;
+    separators &
+    moved(digits, digitsBefore, 1) &
+    moved(separators, separatorsBefore, 2) &
+    moved(digits, digitsBefore, 3) &
+    moved(first, firstBefore, 4);
   while (places != 0) {
     const i = ctz(places);
     places &= places - 1;
-    spaced(at + <usize>i - 7);
+    spaced(at + <usize>i - 3);
   }
-  digitsBefore = (digits >> 12) & 15;
-  separatorsBefore = (separators >> 12) & 15;
-  firstBefore = (first >> 16) & 15;
+  digitsBefore = digits;
+  separatorsBefore = separators;
+  firstBefore = first;
 }
 
-/** Looks at the runs of digits of base64 that end in the block here. */
+/** Looks at the runs of digits of base64 that end in the 64 bytes here. */
 // @ts-ignore: decorator
 @inline
-function runsIn(digits: u32): void {
-  if (digits == 0xffff) {
-    run += 16;
+function runsIn(digits: u64): void {
+  if (digits == -1) {
+    run += 64;
     return;
   }
   const ahead = <usize>ctz(~digits);
@@ -212,12 +237,15 @@ function runsIn(digits: u32): void {
   inner &= inner >> 2;
   inner &= inner >> 4;
   inner &= inner >> 4;
-  // A run that begins with the block was looked at, or goes on from the one before.
-  inner &= ~((1 << <u32>ahead) - 1);
-  if (inner != 0) {
+  // A run that begins here was looked at, or goes on from before.
+  inner &= ~(((<u64>1) << <u64>ahead) - 1);
+  while (inner != 0) {
     const first = ctz(inner);
-    const length = ctz(~(digits >> first));
-    if (first + length < 16) digitRun(at + <usize>first, at + <usize>(first + length));
+    const past = first + ctz(~(digits >> first));
+    // What goes on is looked at where it ends.
+    if (past > 63) break;
+    digitRun(at + <usize>first, at + <usize>past);
+    inner &= ~(((<u64>1) << past) - 1);
   }
-  run = <usize>clz(~(digits << 16));
+  run = <usize>clz(~digits);
 }
