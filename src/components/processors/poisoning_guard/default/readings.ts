@@ -15,25 +15,35 @@ interface Piece {
   readonly text: string;
 }
 
-/** Where a piece may end that should end here: a run of digits must not be cut. */
+/** Where a piece may end that should end here: a run of digits must not be cut. Nothing far away is read. */
 function pieceEnd(text: string, wanted: number): number {
   if (wanted >= text.length) return text.length;
-  const line = text.indexOf('\n', wanted);
-  if (line >= 0 && line < wanted + OVERLAP) return line;
+  const line = text.slice(wanted, wanted + OVERLAP).indexOf('\n');
+  if (line >= 0) return wanted + line;
   const near = text.slice(wanted, wanted + LONGER_MAX);
   const blank = near.search(/\s/);
   return wanted + (blank < 0 ? near.length : blank);
+}
+
+/** The same characters as a string of their own: each look into a part of another string is a detour. */
+function copied(text: string): string {
+  const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf16le';
+  return Buffer.from(text, encoding).toString(encoding);
+}
+
+/** Where the piece behind one that ends here begins: where a word does, shortly before. */
+function nextStart(text: string, end: number): number {
+  const from = end - 2 * OVERLAP;
+  return from + Math.max(0, text.slice(from, end - OVERLAP).lastIndexOf(' '));
 }
 
 function* piecesOf(text: string): Generator<Piece> {
   let from = 0;
   for (;;) {
     const end = pieceEnd(text, from + PIECE);
-    yield { at: from, text: text.slice(from, end) };
+    yield { at: from, text: copied(text.slice(from, end)) };
     if (end === text.length) return;
-    // The next one begins where a word does, shortly before this one ends.
-    const blank = text.lastIndexOf(' ', end - OVERLAP);
-    from = Math.max(blank, end - 2 * OVERLAP, from + 1);
+    from = nextStart(text, end);
   }
 }
 

@@ -26,6 +26,9 @@ let decoded = new Uint8Array(4096);
 /** Digits of a run without the line breaks in it. */
 let digits = new Uint8Array(4096);
 
+/** True when the digits of the run to be read are there. */
+let isCollected = false;
+
 /** Digits in a line of MIME before its break may be part of the run (RFC 2045 §6.8 says 76). */
 const LINE_DIGITS_MIN = 32;
 
@@ -54,10 +57,21 @@ function collect(
     if (unit !== 10 || at - lineStart < LINE_DIGITS_MIN || base64At(text, at + 1) < 0) break;
     lineStart = at + 1;
   }
+  isCollected = true;
   // Padding belongs to the run.
   let end = at;
   while (text.charCodeAt(end) === EQUALS && end < at + 2) end++;
   return { end, count };
+}
+
+/** The run that begins here. One of hex digits alone need not be collected to be known. */
+function runAt(text: string, start: number): { readonly end: number; readonly count: number } {
+  const end = hexEnd(text, start);
+  const next = text.charCodeAt(end);
+  const isWhole = base64At(text, end) < 0 && next !== EQUALS && next !== 10 && next !== 13;
+  if (!isWhole) return collect(text, start);
+  isCollected = false;
+  return { end, count: end - start };
 }
 
 /** Decodes the collected digits from `shift` on; how many bytes came out. */
@@ -148,10 +162,11 @@ function writeTexts(length: number, start: number, end: number, writer: TextWrit
 
 /** The end of the run of hex digits from here on. */
 function hexEnd(text: string, start: number): number {
-  let at = start;
-  // Behind the text, and beyond ASCII, nothing is in the table.
-  while ((HEX[text.charCodeAt(at)] as number) >= 0) at++;
-  return at;
+  for (let at = start; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 127 || (HEX[unit] as number) < 0) return at;
+  }
+  return text.length;
 }
 
 function writeRun(
@@ -167,6 +182,8 @@ function writeRun(
       if (found > 0) return KIND_HEX | (found & KIND_UTF16);
     }
   }
+  if (!isCollected) collect(text, start, count);
+  isCollected = false;
   const shifts = count > SHIFTED_UNITS_MAX ? 1 : 4;
   for (let shift = 0; shift < shifts; shift++) {
     const found = writeTexts(decodeBase64(count, shift), start, end, writer);
@@ -255,7 +272,7 @@ export function decodes(text: string, start: number, end: number): number {
     nowhere.begin(sample.count);
     if (writeDigits(text, start, sample.end, sample.count, nowhere) !== 0) return end;
   }
-  const { end: past, count } = collect(text, start);
+  const { end: past, count } = runAt(text, start);
   nowhere.begin(past - start);
   return writeDigits(text, start, past, count, nowhere) === 0 ? -past : past;
 }
@@ -276,7 +293,7 @@ function write(text: string, writer: TextWriter): string | undefined {
   let kinds = 0;
   for (let at = 0; at < text.length && !writer.full; at++) {
     if (base64At(text, at) < 0) continue;
-    const { end, count } = collect(text, at);
+    const { end, count } = runAt(text, at);
     const isTried = count >= RUN_DIGITS_MIN && mayDecode(text, at, end);
     if (isTried) kinds |= writeDigits(text, at, end, count, writer);
     at = end - 1;
