@@ -115,7 +115,9 @@ test('the example runs, and the lines it prints do what they say', async () => {
   }
   expect(answers).toEqual([
     '200 {}',
-    expect.stringMatching(/^200 .*"rejectedLogRecords":"1".*injection_pattern 1/),
+    expect.stringMatching(
+      /^200 .*"rejectedLogRecords":"1".*direct_injection 1; record 0: override\.earlier_instructions in body/,
+    ),
   ]);
   const health = /http:\/\/(\S+)\/status/.exec(stderr())?.[1] ?? '';
   expect(await (await fetch(`http://${health}/status`)).json()).toMatchObject({
@@ -127,5 +129,5 @@ test('the example runs, and the lines it prints do what they say', async () => {
   expect(code).toBe(0);
   expect(out.trimEnd().split('\n')).toHaveLength(1);
   expect(JSON.parse(out)).toMatchObject({ specversion: '1.0', agtsignaturealg: 'HMAC-SHA256' });
-  expect(err).toMatch(/logs +2 +1 +0 +1 +0 {2}injection_pattern 1\n/);
+  expect(err).toMatch(/logs +2 +1 +0 +1 +0 {2}direct_injection 1\n/);
 });

@@ -6,7 +6,7 @@ import type { SentRecord, Value } from '../harness/wire.ts';
 
 /** The default ruleset with its defaults. */
 const PLAIN = `${RECEIVER}processors:
-  poisoning_guard: {ruleset: default}
+  poisoning_guard:
 exporters:
   stdout: {format: otlp_json}
   stdout/quarantine: {format: otlp_json}
@@ -89,8 +89,8 @@ test('pictures, flags and Persian are spelled with joiners: delivered as they ca
 
 test('quarantine: the record goes to its own exporter with what was found', async () => {
   const config = PLAIN.replace(
-    'poisoning_guard: {ruleset: default}\n',
-    'poisoning_guard: {ruleset: default, actions: {critical: quarantine}, quarantine: {exporter: stdout/quarantine}}\n',
+    'poisoning_guard:\n',
+    'poisoning_guard: {actions: {critical: quarantine}, quarantine: {exporter: stdout/quarantine}}\n',
   );
   await withDaemon({ config }, async (daemon) => {
     const answer = await daemon.post({ groups: group(call('rm -rf /etc /var')) });

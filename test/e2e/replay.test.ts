@@ -38,7 +38,7 @@ test('resent, replayed, poisoned: what the sender is told, and the same in every
     const poisoned = { groups: group({ body: POISONED }, { body: 'fine' }), as: 'json' } as const;
     const blocked = await daemon.post(poisoned);
     expect(blocked).toMatchObject({ status: 200, rejected: 1 });
-    expect(blocked.message).toContain('injection_pattern');
+    expect(blocked.message).toContain('direct_injection');
     // Blocked again, never called a duplicate; the record beside it is one.
     expect(await daemon.post(poisoned)).toMatchObject({ status: 200, rejected: 1 });
 

@@ -15,8 +15,7 @@ const actions = z
       .enum(ACTIONS)
       .optional()
       .describe(
-        'What follows when it is medium. Not given: `flag` with `ruleset: default`, `count` with ' +
-          '`reference`.',
+        'What follows when it is medium. Not given: `flag`, and `count` with `ruleset: reference`.',
       ),
     high: action('block', 'high'),
     critical: action('block', 'critical'),
@@ -86,10 +85,10 @@ const schema = z
   .strictObject({
     ruleset: z
       .enum(['default', 'reference'])
-      .default('reference')
+      .default('default')
       .describe(
-        '`reference`: alert for alert as the Python reference, and cheap. `default`: all readings of ' +
-          'a text, rules and a score: finds far more, at several times the cost.',
+        '`default`: all readings of a text, rules and a score. `reference`: alert for alert as the ' +
+          'Python reference; cheaper, and finds far less.',
       ),
     actions,
     classes,
@@ -195,9 +194,8 @@ export const poisoningGuard: ProcessorDefinition<PoisoningGuardConfig, GuardReas
     malformed_text: found('A text is not well-formed UTF-8, or the record cannot be read whole.'),
     guard_budget: found('The record is too deep or too large to be judged.'),
   },
-  example: `ruleset: reference # default finds far more, at several times the cost
-actions:
-  medium: count # odd: passes and is counted
+  example: `actions:
+  medium: flag # suspicious: passes, with attributes that say what was found
   high: block # plainly an attack: dropped, and the sender is told what was found
   critical: block
 `,

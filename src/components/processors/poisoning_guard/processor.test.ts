@@ -71,7 +71,7 @@ const setOfRecords = (records: PlainRecords): RecordSet =>
   setOf({ resourceLogs: [{ scopeLogs: [{ records }] }] });
 
 const guardOf = (config: object, host = hostOf().host) =>
-  createPoisoningGuard(poisoningGuard.schema.parse(config), host);
+  createPoisoningGuard(poisoningGuard.schema.parse({ ruleset: 'reference', ...config }), host);
 
 async function verdictsOf(
   guard: ReturnType<typeof guardOf>,

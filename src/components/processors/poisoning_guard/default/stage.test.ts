@@ -192,9 +192,7 @@ describe('what follows', () => {
     expect(verdict).toMatchObject({ detail: expect.stringContaining('in body (critical)') });
     expect(recordOf(verdict)?.attribute('countersign.guard.verdict')).toBe('block');
     expect(recordOf(verdict)?.bodyText).toBe(BAD);
-    expect(
-      poisoningGuard.diverts?.(poisoningGuard.schema.parse({ ruleset: 'default', ...config })),
-    ).toEqual(['stdout/q']);
+    expect(poisoningGuard.diverts?.(poisoningGuard.schema.parse(config))).toEqual(['stdout/q']);
   });
 
   test('marks say rule, class, path, place, score and excerpt', async () => {
@@ -434,7 +432,7 @@ test('every counter is there before anything was found', async () => {
 
 describe('configuration', () => {
   const problemsOf = (config: object) =>
-    (poisoningGuard.schema.safeParse({ ruleset: 'default', ...config }).error?.issues ?? []).map(
+    (poisoningGuard.schema.safeParse(config).error?.issues ?? []).map(
       ({ path, message }) => `${path.join('.')}: ${message}`,
     );
 
@@ -471,7 +469,7 @@ describe('configuration', () => {
   });
 
   test('the default ruleset marks what is medium, the reference counts it', () => {
-    expect(poisoningGuard.schema.parse({ ruleset: 'default' })).toMatchObject({
+    expect(poisoningGuard.schema.parse({})).toMatchObject({
       ruleset: 'default',
       actions: { low: 'count', medium: 'flag', high: 'block', critical: 'block' },
     });

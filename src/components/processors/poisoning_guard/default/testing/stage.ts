@@ -79,7 +79,7 @@ export const setOfRecords = (records: readonly PlainRecord[]): RecordSet =>
   setOf({ resourceLogs: [{ scopeLogs: [{ records }] }] });
 
 export const guardOf = (config: object = {}, host = hostOf().host): Guard =>
-  createDefaultGuard(poisoningGuard.schema.parse({ ruleset: 'default', ...config }), host);
+  createDefaultGuard(poisoningGuard.schema.parse(config), host);
 
 export async function verdictsOf(guard: Guard, records: RecordSet): Promise<Answer[]> {
   const batch = new KeptBatch(records);
