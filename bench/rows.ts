@@ -13,9 +13,19 @@ export interface Row {
   readonly goals: readonly Goal[];
 }
 
-/** A limit of the issue; `yardsticks` are hashes of 560 bytes, measured in the same run. */
+/**
+ * A limit of the issue; `yardsticks` are hashes of 560 bytes, measured in the same run, `overPass` those more
+ * than what passing through costs.
+ */
 export interface Goal {
-  readonly measure: 'yardsticks' | 'timesCheaper' | 'cpuPercent' | 'residentMb' | 'p50Ms' | 'p99Ms';
+  readonly measure:
+    | 'yardsticks'
+    | 'overPass'
+    | 'timesCheaper'
+    | 'cpuPercent'
+    | 'residentMb'
+    | 'p50Ms'
+    | 'p99Ms';
   readonly limit: number;
 }
 
@@ -105,6 +115,16 @@ export const ROWS: readonly Row[] = [
     collector: PLAIN,
     // 53,298 ns for 20 regular expressions in the Collector, 1,118 ns a yardstick, 30 times cheaper.
     goals: [{ measure: 'yardsticks', limit: 53_298 / 1_118 / 30 }, FULL_LOAD],
+  },
+  {
+    name: 'default',
+    title: 'poisoning_guard alone, the default ruleset',
+    load: 'max',
+    processors: processorsOf('poisoning_guard: {ruleset: default}'),
+    exporter: PLAIN,
+    out: 'sink',
+    collector: PLAIN,
+    goals: [{ measure: 'overPass', limit: 1.2 }, FULL_LOAD],
   },
   {
     name: 'signer',
