@@ -394,9 +394,7 @@ function lookAtWords(at: usize, starts: u64, words: u64, following: u64): void {
   }
   for (let i: usize = 0; i < filled; i++) {
     const each = CANDIDATES + (i << 4);
-    const node = slotOf(load<u64>(each));
-    const anchor = <usize>load<u32>(each, 8);
-    if (node != 0) behind(node, anchor, anchor + <usize>load<u32>(each, 12));
+    followKey(load<u64>(each), <usize>load<u32>(each, 8), <usize>load<u32>(each, 12));
   }
 }
 

@@ -36,6 +36,8 @@ export interface PhraseNodes {
   readonly signs: readonly string[];
   /** Where the node of each key stands in `bytes`, then that of each sign. */
   readonly roots: Uint32Array;
+  /** What may follow each key: a bit for the lower five bits of each byte. */
+  readonly next: Uint32Array;
   /** Nodes as in phrases.kernel.as; places in them are counted from `base`. */
   readonly bytes: Uint8Array;
 }
@@ -183,7 +185,16 @@ export function phraseNodes(
   const signs = [...backs.keys()].filter((key) => !isKey(key));
   const writer = new NodeWriter(base);
   const roots = [...keys, ...signs].map((key) => writer.back(backs.get(key) ?? newNode()));
-  return { keys, signs, roots: Uint32Array.from(roots), bytes: writer.bytes };
+  const next = keys.map((key) => nextOf(backs.get(key) ?? newNode()));
+  const { bytes } = writer;
+  return { keys, signs, roots: Uint32Array.from(roots), next: Uint32Array.from(next), bytes };
+}
+
+/** What a phrase may go on with; anything when one ends here. */
+function nextOf({ letters, end, children }: Back): number {
+  if (letters === '' && end !== undefined) return 0xffff_ffff;
+  const codes = letters === '' ? [...children.keys()] : [letters.charAt(0)];
+  return codes.reduce((bits, code) => bits | (1 << (code.charCodeAt(0) & 31)), 0);
 }
 
 function shortenAll(back: Back): void {

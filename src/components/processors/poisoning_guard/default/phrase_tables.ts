@@ -53,10 +53,12 @@ class PhraseTables {
   }
 
   write(phrases: readonly string[], right: readonly boolean[]): number {
-    const { keys, signs, roots, bytes } = phraseNodes(phrases, right, NODES_AT);
+    const { keys, signs, roots, next, bytes } = phraseNodes(phrases, right, NODES_AT);
     if (keys.length > SLOTS / 2) throw new RangeError('too many anchors');
     this.#bytes.set(bytes, NODES_AT);
-    for (const [index, key] of keys.entries()) this.#addKey(keyOf(key), roots[index] as number);
+    for (const [index, key] of keys.entries()) {
+      this.#addKey(keyOf(key), roots[index] as number, next[index] as number);
+    }
     for (const [index, root] of roots.subarray(keys.length).entries()) {
       this.#bytes.writeUInt32LE(root, SIGN_NODES_AT + 4 * (index + 1));
     }
@@ -68,7 +70,7 @@ class PhraseTables {
     return (NODES_AT + bytes.length + 2 * MARGIN) & ~63;
   }
 
-  #addKey(key: bigint, node: number): void {
+  #addKey(key: bigint, node: number, next: number): void {
     const hash = spread(key);
     const bit = Number(hash >> 48n);
     const at = BITS_AT + (bit >> 3);
@@ -77,6 +79,7 @@ class PhraseTables {
     while (this.#bytes.readBigUInt64LE(KEYS_AT + 16 * slot) !== 0n) slot = (slot + 1) % SLOTS;
     this.#bytes.writeBigUInt64LE(key, KEYS_AT + 16 * slot);
     this.#bytes.writeUInt32LE(node, KEYS_AT + 16 * slot + 8);
+    this.#bytes.writeUInt32LE(next, KEYS_AT + 16 * slot + 12);
   }
 
   /** Signs that may be followed by the same are a group: a bit in the tables of the kernel. */

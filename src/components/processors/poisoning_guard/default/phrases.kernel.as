@@ -118,8 +118,7 @@ export function find(from: usize, to: usize): u32 {
         followSign(anchor);
         continue;
       }
-      const node = slotOf(load<u64>(each));
-      if (node != 0) behind(node, anchor, anchor + <usize>length);
+      followKey(load<u64>(each), anchor, <usize>length);
     }
   }
   stopped = to;

@@ -168,13 +168,28 @@ function mayBegin(letters: u64): u64 {
   return (<u64>load<u8>(BITS + <usize>(bit >> 3)) >> <u64>(bit & 7)) & 1;
 }
 
+/** Follows the phrases of a key of `length` letters that begins here and may be known. */
+// @ts-ignore: decorator
+@inline
+function followKey(key: u64, anchor: usize, length: usize): void {
+  let slot = <usize>((key * KEY_SPREAD) >> 32) & 4095;
+  let known = load<u64>(KEYS + (slot << 4));
+  while (known != key && known != 0) {
+    slot = (slot + 1) & 4095;
+    known = load<u64>(KEYS + (slot << 4));
+  }
+  // Nearly always something else follows. A free slot has no bits.
+  const next = foldedAt(anchor + length);
+  if (((load<u32>(KEYS + (slot << 4), 12) >> <u32>(next & 31)) & 1) == 0) return;
+  behind(<usize>load<u32>(KEYS + (slot << 4), 8), anchor, anchor + length);
+}
+
 /** Follows the phrases of the word of `length` letters, or of the first 8 of more, that begins here. */
 // @ts-ignore: decorator
 @inline
 function followWord(anchor: usize, length: u32): void {
-  const key = (load<u64>(anchor) | SMALL) & (<u64>-1 >> (64 - (<u64>length << 3)));
-  const node = nodeOf(key);
-  if (node != 0) behind(node, anchor, anchor + <usize>length);
+  const letters = lettersAt(anchor, <u64>length);
+  if (mayBegin(letters) != 0) followKey(letters, anchor, <usize>length);
 }
 
 /** Follows the phrases of the sign here, or of the two. */
