@@ -92,7 +92,7 @@ test('a real Collector in front and a real Collector behind, over HTTP with gzip
     expect(summary(page.pipeline())).toEqual({
       submitted: 100,
       delivered: 90,
-      injection_pattern: 10,
+      direct_injection: 10,
     });
   });
 });
