@@ -6,6 +6,7 @@ import type { RecordJudgeSettings } from './record_judge.ts';
 import { DEFAULT_RULES } from './rules/index.ts';
 import { ModelOpinion } from './model_opinion.ts';
 import { OwnRules } from './own_rules.ts';
+import type { OwnRuleCost } from './own_rules.ts';
 import { BLOCK, FLAG, TextJudge } from './score.ts';
 
 /** Strings of one record, keys included. No record of a program came near while this was chosen. */
@@ -19,6 +20,8 @@ export interface GuardSettings extends RecordJudgeSettings {
   holds(text: string): boolean;
   /** Every rule that a finding may name. */
   readonly rules: readonly string[];
+  /** What the operator's own rules cost. */
+  readonly costs: readonly OwnRuleCost[];
 }
 
 /** Makes a configuration's judge. */
@@ -46,6 +49,7 @@ export function settingsOf(config: PoisoningGuardConfig): GuardSettings {
     judge: (text) => judge.judge(text),
     holds: (text) => judge.holds(text),
     look,
+    costs: own?.costs ?? [],
     rules: [
       ...new Set(DEFAULT_RULES.map(({ id }) => id)),
       MODEL_RULE,

@@ -414,6 +414,21 @@ describe('turns', () => {
   });
 });
 
+test('what own rules cost is said at the start', () => {
+  const rules = [
+    { id: 'project', any: ['project falcon', 'project hawk'], class: 'exfil' },
+    { id: 'wire', first: ['wire'], next: ['iban'], within: 60, class: 'exfil' },
+    { id: 'api_key', pattern: 'acme_[a-z0-9]{32}', class: 'exfil' },
+  ];
+  const { host, said: lines } = hostOf();
+  void guardOf({ rules }, host).start?.();
+  expect(lines).toEqual([
+    'own.project looks for 2 words and reads nothing again at each',
+    'own.wire looks for 2 words and reads nothing again at each',
+    'own.api_key looks for 1 word and reads up to 37 characters at each',
+  ]);
+});
+
 test('says at start what it judges by', () => {
   const { host, reports } = hostOf();
   void guardOf({}, host).start?.();

@@ -15,6 +15,7 @@ import type { PoisoningGuardConfig } from '../index.ts';
 import type { GuardReason } from '../verdict.ts';
 import type { RecordFindings } from './findings.ts';
 import { MARKS } from './marks.ts';
+import type { OwnRuleCost } from './own_rules.ts';
 import type { Policy } from './policy.ts';
 import { RecordJudge } from './record_judge.ts';
 import type { Look } from './look.ts';
@@ -44,6 +45,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
   readonly #judge: RecordJudge;
   readonly #recordBytesMax: number;
   readonly #rules: readonly string[];
+  readonly #costs: readonly OwnRuleCost[];
   readonly #counts = new Map<string, number>();
   /** `service.name` matters only to exceptions. */
   readonly #needsSender: boolean;
@@ -58,6 +60,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     this.#recordBytesMax = settings.budget.bytesMax;
     this.#needsSender = settings.allow.some(({ sender }) => sender !== undefined);
     this.#rules = settings.rules;
+    this.#costs = settings.costs;
     for (const rule of [...this.#rules, 'malformed_text', 'guard_budget'])
       this.#counts.set(rule, 0);
   }
@@ -65,6 +68,12 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
   start(): void {
     const message = `judges by ruleset default, ${this.#rules.length} rules`;
     this.#host.report({ status: 'healthy', message });
+    for (const { rule, words, readMax } of this.#costs) {
+      const reads = readMax === 0 ? 'reads nothing again' : `reads up to ${readMax} characters`;
+      this.#host.log.info(
+        `${rule} looks for ${words} ${words === 1 ? 'word' : 'words'} and ${reads} at each`,
+      );
+    }
   }
 
   /** Findings so far by rule, whatever followed from them, and how many texts were looked at closely. */

@@ -47,13 +47,19 @@ export class KeptBatch implements Batch<GuardReason> {
 }
 
 /** A host whose clock goes on by `stepMs` each time it is read. */
-export function hostOf(stepMs = 0): { host: Host; reports: HealthReport[]; turns: () => number } {
+export function hostOf(stepMs = 0): {
+  host: Host;
+  reports: HealthReport[];
+  said: string[];
+  turns: () => number;
+} {
   const reports: HealthReport[] = [];
+  const told: string[] = [];
   let nowMs = 0;
   let turns = 0;
   const host: Host = {
     id: 'poisoning_guard',
-    log: { error() {}, warn() {}, info() {}, debug() {} },
+    log: { error() {}, warn() {}, info: (message) => void told.push(message), debug() {} },
     clock: {
       wallMs: () => nowMs,
       monotonicMs: () => (nowMs += stepMs),
@@ -67,7 +73,7 @@ export function hostOf(stepMs = 0): { host: Host; reports: HealthReport[]; turns
     report: (health) => void reports.push(health),
     extension: () => undefined,
   };
-  return { host, reports, turns: () => turns };
+  return { host, reports, said: told, turns: () => turns };
 }
 
 export function setOf(request: PlainRequest): RecordSet {
