@@ -58,6 +58,10 @@ const movedBy = (view: View, offset: number): View => ({
 
 const NONE: Iterable<ViewSet> = [];
 
+/** False when it is certain that a text has no other readings: cheap for short ones, and true of most. */
+export const mayHaveReadings = (text: string): boolean =>
+  text.length > WHOLE_MAX || needsViews(text);
+
 /**
  * Every other way to read a text that its characters give reason for, one piece after the other; none for
  * most texts.

@@ -2,7 +2,7 @@ import { hitsIn, seenIn } from './hits.ts';
 import type { GuardClass, Hit } from './hits.ts';
 import { ModelOpinion } from './model_opinion.ts';
 import type { OwnRules } from './own_rules.ts';
-import { lateReadingsOf, readingsOf } from './readings.ts';
+import { lateReadingsOf, mayHaveReadings, readingsOf } from './readings.ts';
 import type { View } from './view.ts';
 
 export type TextVerdict = 'allow' | 'flag' | 'block';
@@ -108,10 +108,10 @@ export class TextJudge {
   judge(text: string): TextJudgement {
     const raw = seenIn(text);
     const own = this.#own?.hits(text) ?? NO_HITS;
-    const reading = new Reading(
-      plainly(raw.hits).concat(plainly(own)),
-      this.#opinion?.share(text) ?? 0,
-    );
+    const model = this.#opinion?.share(text) ?? 0;
+    const isPlain = raw.hits.length === 0 && own.length === 0 && model <= 0 && !raw.disguised;
+    if (isPlain && !mayHaveReadings(text)) return NOTHING;
+    const reading = new Reading(plainly(raw.hits).concat(plainly(own)), model);
     let truncated = false;
     if (!this.#isEnough(reading)) {
       for (const set of readingsOf(text)) {
@@ -123,9 +123,9 @@ export class TextJudge {
     if (raw.disguised && reading.findings.length === 0) {
       for (const view of lateReadingsOf(text)) this.#read(view, text.length, reading);
     }
-    const { findings, model } = reading;
-    if (findings.length === 0 && model <= 0 && !truncated) return NOTHING;
-    const judgement = judgementOf(model, findings);
+    const { findings } = reading;
+    if (findings.length === 0 && reading.model <= 0 && !truncated) return NOTHING;
+    const judgement = judgementOf(reading.model, findings);
     return truncated ? { ...judgement, truncated } : judgement;
   }
 
