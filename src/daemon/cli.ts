@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { components } from '../components/index.ts';
+import type { PoisoningGuardConfig } from '../components/processors/poisoning_guard/index.ts';
 import { loadConfig } from './config/load.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { formatProblem, problemSummary } from './config/problem.ts';
@@ -77,7 +78,8 @@ export async function command(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-interface ScanOptions {
+interface ScanOptions extends SourceOptions {
+  readonly processor?: string;
   readonly ruleset: 'default' | 'reference';
   readonly format: 'jsonl' | 'text';
   readonly input: 'auto' | 'ndjson' | 'json' | 'text' | 'lines';
@@ -92,16 +94,19 @@ interface PrintOptions {
 
 /** Adds `scan`, which is loaded when it is called. */
 function addScan(program: Command, ended: (exitCode: number) => void): void {
-  program
-    .command('scan')
+  sourced(program.command('scan'))
     .description(
       'Judge texts, records or files by the poisoning guard, without a daemon. Exit codes: 0 nothing ' +
         'was blocked, 1 something was, 2 usage, or input that cannot be read.',
     )
     .argument('<files...>', 'NDJSON, JSON or text; - is standard input.')
     .addOption(
-      new Option('--ruleset <name>', 'Rules.').choices(['default', 'reference']).default('default'),
+      new Option('--ruleset <name>', 'Rules, with their defaults.')
+        .choices(['default', 'reference'])
+        .default('default')
+        .conflicts(['config', 'set', 'processor']),
     )
+    .option('--processor <id>', 'Which poisoning_guard of the configuration; else the only one.')
     .addOption(
       new Option('--format <format>', 'Output: a JSON line for each text, or lines for people.')
         .choices(['jsonl', 'text'])
@@ -115,8 +120,25 @@ function addScan(program: Command, ended: (exitCode: number) => void): void {
     .option('--lines', 'The same as --input lines: each line of a file is a text of its own.')
     .action(async (files: string[], options: ScanOptions) => {
       const { scanCommand } = await import('./scan/command.ts');
-      ended(await scanCommand(files, options));
+      const { config, set, processor } = options;
+      if (config.length === 0 && set.length === 0 && processor === undefined) {
+        ended(await scanCommand(files, options));
+        return;
+      }
+      const guard = await guardOf(options);
+      ended(guard === undefined ? EXIT_SCAN_USAGE : await scanCommand(files, options, guard));
     });
+}
+
+/** The guard that a configuration has, to judge as the daemon does; says what is wrong when there is none. */
+async function guardOf(options: ScanOptions): Promise<PoisoningGuardConfig | undefined> {
+  const { graph } = load(requestOf(options));
+  if (graph === undefined) return undefined;
+  const { configuredGuard } = await import('./scan/configured.ts');
+  const guard = configuredGuard(graph, options.processor);
+  if (typeof guard !== 'string') return guard;
+  process.stderr.write(`error: ${guard}\n`);
+  return undefined;
 }
 
 function sourced(of: Command): Command {

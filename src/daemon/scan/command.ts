@@ -1,19 +1,28 @@
 import { once } from 'node:events';
+import { poisoningGuard } from '../../components/processors/poisoning_guard/index.ts';
+import type { PoisoningGuardConfig } from '../../components/processors/poisoning_guard/index.ts';
 import type { Form } from './input.ts';
 import { scan } from './scan.ts';
 import type { ScanRequest, ScanStreams } from './scan.ts';
 
-/** `countersign scan` on the process's own streams; gives the exit code. */
+/** `countersign scan` on the process's own streams; gives the exit code. Without `guard`, by the defaults. */
 export async function scanCommand(
   files: readonly string[],
-  options: Pick<ScanRequest, 'ruleset' | 'format'> & {
+  options: Pick<ScanRequest, 'format'> & {
+    readonly ruleset: PoisoningGuardConfig['ruleset'];
     readonly input: Form;
     readonly lines?: true;
   },
+  guard?: PoisoningGuardConfig,
 ): Promise<number> {
   const { ruleset, format, input, lines } = options;
-  const form = lines === true ? 'lines' : input;
-  return await scan({ files, ruleset, format, form }, processStreams());
+  const request: ScanRequest = {
+    files,
+    guard: guard ?? poisoningGuard.schema.parse({ ruleset }),
+    format,
+    form: lines === true ? 'lines' : input,
+  };
+  return await scan(request, processStreams());
 }
 
 function processStreams(): ScanStreams {

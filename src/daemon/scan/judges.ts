@@ -1,4 +1,3 @@
-import { levelNameOf } from '../../components/processors/poisoning_guard/default/policy.ts';
 import {
   byWeight,
   findingJson,
@@ -7,8 +6,9 @@ import { RecordJudge } from '../../components/processors/poisoning_guard/default
 import { settingsOf } from '../../components/processors/poisoning_guard/default/settings.ts';
 import type { RecordFindings } from '../../components/processors/poisoning_guard/default/findings.ts';
 import { scanUtf8 } from '../../components/processors/poisoning_guard/guard.ts';
-import { poisoningGuard } from '../../components/processors/poisoning_guard/index.ts';
+import type { Policy } from '../../components/processors/poisoning_guard/default/policy.ts';
 import type { PoisoningGuardConfig } from '../../components/processors/poisoning_guard/index.ts';
+import type { Action } from '../../components/processors/poisoning_guard/verdict.ts';
 import { pathOf, TextWalk } from '../../components/processors/poisoning_guard/walk.ts';
 import type { TextVisitor, WalkEnd } from '../../components/processors/poisoning_guard/walk.ts';
 import type { ScopeGroup } from '../../sdk/index.ts';
@@ -54,47 +54,58 @@ export function unreadable(reason: string, path: string): ScanJudgement {
 
 const PATH = 'text';
 
+/** What becomes of a record in the daemon, as far as a file is concerned: it does not go on. */
+const VERDICTS: Readonly<Record<Action, ScanVerdict>> = {
+  count: 'allow',
+  flag: 'flag',
+  quarantine: 'block',
+  block: 'block',
+};
+
 class DefaultScan implements ScanJudge {
   readonly #judge: RecordJudge;
+  readonly #policy: Policy;
 
   constructor(config: PoisoningGuardConfig) {
-    this.#judge = new RecordJudge(settingsOf(config));
+    const settings = settingsOf(config);
+    this.#judge = new RecordJudge(settings);
+    this.#policy = settings.policy;
   }
 
   text(text: string): ScanJudgement {
-    return judgementOf(this.#judge.text(text, PATH));
+    return this.#judgementOf(this.#judge.text(text, PATH));
   }
 
   record(bytes: Uint8Array, group?: ScopeGroup): ScanJudgement {
-    const judgements: ScanJudgement[] = [];
     const name = group?.resource.attribute('service.name');
     const sender = typeof name === 'string' ? name : '';
-    judgements.push(judgementOf(this.#judge.record(bytes, 0, bytes.length, sender)));
+    const found = this.#judge.record(bytes, 0, bytes.length, sender);
     if (group !== undefined) {
-      judgements.push(judgementOf(this.#judge.resource(group.resource.fields, sender)));
-      judgements.push(judgementOf(this.#judge.scope(group.fields, sender)));
+      found.addAll(this.#judge.resource(group.resource.fields, sender));
+      found.addAll(this.#judge.scope(group.fields, sender));
     }
-    return together(judgements);
+    return this.#judgementOf(found);
+  }
+
+  #judgementOf(found: RecordFindings): ScanJudgement {
+    const findings = byWeight(found.list).map((each) => findingJson(each) as ScanFinding);
+    if (found.unreadable !== undefined) {
+      const { reason, path } = found.unreadable;
+      findings.push({ rule: reason, severity: 'critical', path });
+    }
+    return { verdict: VERDICTS[this.#policy.actionOf(found)], findings };
   }
 }
 
-function judgementOf(found: RecordFindings): ScanJudgement {
-  const findings = byWeight(found.list).map((each) => findingJson(each) as ScanFinding);
-  if (found.unreadable !== undefined) {
-    const { reason, path } = found.unreadable;
-    findings.push({ rule: reason, severity: 'critical', path });
-  }
-  return { verdict: levelNameOf(found), findings };
-}
-
-/** Medium findings of the reference are counted by default, so they do not flag. */
 class ReferenceScan implements ScanJudge {
   readonly #walk: TextWalk;
   readonly #bytesMax: number;
+  readonly #actions: PoisoningGuardConfig['actions'];
 
-  constructor({ max_depth, max_record_bytes }: PoisoningGuardConfig) {
+  constructor({ max_depth, max_record_bytes, actions }: PoisoningGuardConfig) {
     this.#walk = new TextWalk(max_depth);
     this.#bytesMax = max_record_bytes;
+    this.#actions = actions;
   }
 
   text(text: string): ScanJudgement {
@@ -139,15 +150,15 @@ class ReferenceScan implements ScanJudge {
       severity,
       path,
     }));
-    const isGrave = findings.some(({ severity }) => severity === 'high' || severity === 'critical');
-    return { verdict: isGrave ? 'block' : 'allow', findings };
+    const verdicts = findings.map(({ rule, severity }) =>
+      // What was not read passes under no action.
+      rule === 'malformed_text' ? 'block' : VERDICTS[this.#actions[severity]],
+    );
+    return { verdict: verdicts.reduce(graver, 'allow'), findings };
   }
 }
 
-export const RULESETS = ['default', 'reference'] as const;
-
-/** The judge of a ruleset with its default settings. */
-export function judgeOf(ruleset: (typeof RULESETS)[number]): ScanJudge {
-  const config = poisoningGuard.schema.parse({ ruleset });
-  return ruleset === 'default' ? new DefaultScan(config) : new ReferenceScan(config);
+/** The judge that a `poisoning_guard` of this configuration is. */
+export function judgeOf(config: PoisoningGuardConfig): ScanJudge {
+  return config.ruleset === 'default' ? new DefaultScan(config) : new ReferenceScan(config);
 }

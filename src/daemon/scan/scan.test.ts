@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { poisoningGuard } from '../../components/processors/poisoning_guard/index.ts';
 import { scan } from './scan.ts';
 import type { ScanRequest } from './scan.ts';
 
@@ -22,11 +23,13 @@ const bytes = async function* (...chunks: readonly (string | Uint8Array)[]) {
   for (const chunk of chunks) yield Buffer.from(chunk);
 };
 
+const guard = (config: object = {}) => poisoningGuard.schema.parse(config);
+
 async function scanned(request: Partial<ScanRequest>, stdin: AsyncIterable<Buffer> = bytes()) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await scan(
-    { files: ['-'], ruleset: 'default', format: 'jsonl', form: 'auto', ...request },
+    { files: ['-'], guard: guard(), format: 'jsonl', form: 'auto', ...request },
     {
       stdin,
       out: async (line) => {
@@ -208,7 +211,7 @@ describe('what is said', () => {
       { id: 'b', record: { body: { command: 'then rm -rf / now' } } },
       { id: 'c', text: 'rm --recursive --force /' },
     );
-    const result = await scanned({ ruleset: 'reference' }, bytes(input));
+    const result = await scanned({ guard: guard({ ruleset: 'reference' }) }, bytes(input));
     expect(told(result)).toEqual(['a allow text', 'b block body.command', 'c allow']);
     expect(result.err[0]).toContain('ruleset reference');
   });
@@ -216,7 +219,7 @@ describe('what is said', () => {
   test('nobody listens any longer: it ends', async () => {
     let lines = 0;
     const code = await scan(
-      { files: ['-'], ruleset: 'default', format: 'jsonl', form: 'ndjson' },
+      { files: ['-'], guard: guard(), format: 'jsonl', form: 'ndjson' },
       {
         stdin: bytes(json(...Array.from({ length: 100 }, () => ({ text: 'x' })))),
         out: async () => ++lines < 3,
@@ -228,8 +231,65 @@ describe('what is said', () => {
   });
 });
 
+describe('as a configured guard judges', () => {
+  const SECRET = 'about project falcon';
+
+  test.each<[string, object, string, string]>([
+    ['as it stands', {}, BAD, 'block'],
+    ['an own rule', { rules: [{ id: 'x', any: ['project falcon'], weight: 2 }] }, SECRET, 'block'],
+    ['without it', {}, SECRET, 'allow'],
+    ['an exception', { allow: [{ rules: ['destructive.*'] }] }, BAD, 'allow'],
+    ['thresholds', { thresholds: { block: 100 } }, BAD, 'flag'],
+    ['a threshold of a class', { classes: { destructive: { block: 100 } } }, BAD, 'flag'],
+    ['an action of a class', { classes: { destructive: { action: 'count' } } }, BAD, 'allow'],
+    ['an action', { actions: { high: 'flag', critical: 'flag' } }, BAD, 'flag'],
+    [
+      'quarantine: it does not go on',
+      { actions: { critical: 'quarantine' }, quarantine: { exporter: 'x' } },
+      BAD,
+      'block',
+    ],
+    ['budgets', { max_record_bytes: 10 }, 'a longer text', 'block'],
+    [
+      'the reference, counting only',
+      { ruleset: 'reference', actions: { high: 'count', critical: 'count' } },
+      BAD,
+      'allow',
+    ],
+  ])('%s', async (_, config, text, verdict) => {
+    const { lines } = await scanned({ guard: guard(config) }, bytes(json({ text })));
+    expect(lines.map((line) => line.verdict)).toEqual([verdict]);
+    const record = await scanned({ guard: guard(config) }, bytes(json(otlp(text))));
+    expect(record.lines.map((line) => line.verdict)).toEqual([verdict]);
+  });
+
+  test('the sender is the one of the request', async () => {
+    const allow = { guard: guard({ allow: [{ sender: 'shop' }] }) };
+    expect(told(await scanned(allow, bytes(json(otlp(BAD)))))).toEqual(['- allow']);
+    expect(told(await scanned(allow, bytes(json({ text: BAD }))))).toEqual(['- block text']);
+  });
+});
+
 describe('as a process', () => {
   const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const config = (name: string, processors: string, ids: string): string =>
+    file(
+      name,
+      `receivers: {otlp: }\nexporters: {nop: }\nprocessors: ${processors}
+service: {pipelines: {logs: {receivers: [otlp], processors: ${ids}, exporters: [nop]}}}\n`,
+    );
+  const RULES = 'rules: [{id: falcon, any: [project falcon], weight: 2}]';
+  const CONFIG = config(
+    'one.yaml',
+    `{poisoning_guard: {${RULES}, classes: {destructive: {action: flag}}}}`,
+    '[poisoning_guard]',
+  );
+  const TWO = config(
+    'two.yaml',
+    '{poisoning_guard: , poisoning_guard/lax: {actions: {high: count, critical: count}}}',
+    '[poisoning_guard, poisoning_guard/lax]',
+  );
+  const NONE = config('none.yaml', '{nonce_dedup: }', '[nonce_dedup]');
   const run = (args: readonly string[], input = '') => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'scan', ...args], {
       input,
@@ -250,6 +310,49 @@ describe('as a process', () => {
     ['clean', ['-'], json({ id: 'a', text: 'fine' }), 0, /"verdict":"allow"/, /0 blocked/],
     ['lines', ['--lines', '--format', 'text', '-'], `ok\n${BAD}\n`, 1, /^-:2: block/, /2 judged/],
     ['no file', [], '', 2, /^$/, /missing required argument/],
+    [
+      'the guard of a configuration',
+      ['--config', CONFIG, '-'],
+      json({ id: 'a', text: 'about project falcon' }, { id: 'b', text: BAD }),
+      1,
+      /"a","verdict":"block".*own\.falcon[^]*"b","verdict":"flag"/,
+      /1 blocked, 1 flagged/,
+    ],
+    [
+      'one of several, by its name',
+      ['--config', TWO, '--processor', 'poisoning_guard/lax', '-'],
+      json({ id: 'a', text: BAD }),
+      0,
+      /"verdict":"allow"/,
+      /ruleset default/,
+    ],
+    ['several', ['--config', TWO, '-'], '', 2, /^$/, /--processor with one of: \S+, \S+\/lax/],
+    ['no guard', ['--config', NONE, '-'], '', 2, /^$/, /no pipeline has a poisoning_guard/],
+    [
+      'another name',
+      ['--config', CONFIG, '--processor', 'poisoning_guard/x', '-'],
+      '',
+      2,
+      /^$/,
+      /--processor poisoning_guard\/x: no pipeline has a guard of that name; there is: poisoning_guard\n/,
+    ],
+    [
+      'a configuration that is wrong',
+      ['--config', CONFIG, '--set', 'processors.poisoning_guard.threshold=1', '-'],
+      '',
+      2,
+      /^$/,
+      /error: processors\.poisoning_guard\.threshold: .*did you mean "thresholds"[^]*CS_CONFIG_INVALID/,
+    ],
+    ['a name without one', ['--processor', 'x', '-'], '', 2, /^$/, /at least one --config FILE/],
+    [
+      'a ruleset and a configuration',
+      ['--ruleset', 'reference', '--config', CONFIG, '-'],
+      '',
+      2,
+      /^$/,
+      /cannot be used with/,
+    ],
     ['an unknown ruleset', ['--ruleset', 'x', '-'], '', 2, /^$/, /default, reference/],
     ['help', ['--help'], '', 0, /--ruleset/, /^$/],
   ])('%s', (_, args, input, status, stdout, stderr) => {

@@ -1,16 +1,18 @@
+import type { PoisoningGuardConfig } from '../../components/processors/poisoning_guard/index.ts';
 import { messageOf } from '../../sdk/index.ts';
 import { inputOf, itemsOf } from './input.ts';
 import type { Form } from './input.ts';
 import type { Fault, Item, TextPiece } from './item.ts';
 import { judgeOf, together, unreadable } from './judges.ts';
-import type { RULESETS, ScanFinding, ScanJudge, ScanJudgement, ScanVerdict } from './judges.ts';
+import type { ScanFinding, ScanJudge, ScanJudgement, ScanVerdict } from './judges.ts';
 
 export const OUTPUTS = ['jsonl', 'text'] as const;
 
 export interface ScanRequest {
   /** `-` is standard input. */
   readonly files: readonly string[];
-  readonly ruleset: (typeof RULESETS)[number];
+  /** What a `poisoning_guard` has under it, its defaults included. */
+  readonly guard: PoisoningGuardConfig;
   readonly format: (typeof OUTPUTS)[number];
   readonly form: Form;
 }
@@ -53,7 +55,7 @@ class Scan {
   constructor(request: ScanRequest, streams: ScanStreams) {
     this.#request = request;
     this.#streams = streams;
-    this.#judge = judgeOf(request.ruleset);
+    this.#judge = judgeOf(request.guard);
     this.#saidAtMs = streams.nowMs();
   }
 
@@ -154,7 +156,7 @@ class Scan {
     const unread = this.#unread === 0 ? '' : `, ${this.#unread} unreadable`;
     const counts = `${block} blocked, ${flag} flagged, ${allow} allowed${unread}`;
     this.#streams.err(
-      `${allow + flag + block} judged by ruleset ${this.#request.ruleset}: ${counts}`,
+      `${allow + flag + block} judged by ruleset ${this.#request.guard.ruleset}: ${counts}`,
     );
     const rules = [...this.#rules].toSorted((a, b) => b[1] - a[1]).slice(0, RULES_SHOWN);
     for (const [rule, times] of rules) this.#streams.err(`  ${rule}: ${times}`);

@@ -83,9 +83,9 @@ export class Policy {
     return 1 + (score - flag) / (block - flag);
   }
 
-  /** True when something other than a count follows. */
-  isActed(found: RecordFindings): boolean {
-    return this.#decisive(found).action !== 'count';
+  /** What follows from what was found; `count` when nothing was. */
+  actionOf(found: RecordFindings): Action {
+    return this.#decisive(found).action;
   }
 
   /** The verdict on a record; `forged` when it came in with marks of the guard. */
@@ -173,12 +173,4 @@ function severityOf(found: RecordFindings, of: GuardClass): HitSeverity {
   if (level === 1) return 'medium';
   const isCritical = found.list.some((each) => each.class === of && each.severity === 'critical');
   return isCritical ? 'critical' : 'high';
-}
-
-/** `allow`, `flag` or `block`, whatever the actions are. */
-export function levelNameOf(found: RecordFindings | undefined): 'allow' | 'flag' | 'block' {
-  if (found === undefined) return 'allow';
-  if (found.unreadable !== undefined) return 'block';
-  const level = Math.max(0, ...found.levels.values());
-  return level === 2 ? 'block' : level === 1 ? 'flag' : 'allow';
 }
