@@ -290,6 +290,13 @@ describe('own rules', () => {
     const names = guard.measures?.().map(({ labels }) => labels?.['rule']);
     expect(names).toContain('own.falcon');
   });
+
+  test('are counted by their names', async () => {
+    const guard = guardOf({ rules });
+    await verdictOf(guard, { body: 'about project falcon', attributes: [['id', 'acme_ab12cd34']] });
+    await verdictOf(guard, { body: 'project falcon again' });
+    expect(countsOf(guard)).toEqual({ 'own.falcon': 2, 'own.key': 1 });
+  });
 });
 
 describe('marks that came in', () => {
