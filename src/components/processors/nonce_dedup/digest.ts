@@ -1,3 +1,4 @@
+import { kernelInstance } from '../../../sdk/kernel.ts';
 import assert from 'node:assert/strict';
 import { KERNEL } from './digest.kernel.wasm.ts';
 import type { WantedNames } from './fields.ts';
@@ -31,14 +32,6 @@ export const DIGEST_KEY_BYTES = KEY_BYTES;
 export const JOBS_MAX = 1024;
 /** Words of a result: key, then digest of the content. */
 export const RESULT_WORDS = 8;
-
-/** The part of WebAssembly used here; no library of types declares it without the DOM. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Kernel };
-  };
-};
 
 /** Length that says: the digest stands in the result already. */
 const KEEP = 0xffff_ffff;
@@ -94,8 +87,7 @@ export class Digests {
 
   /** `key`: `DIGEST_KEY_BYTES` random bytes. */
   constructor(key: Uint8Array) {
-    const module = new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
-    this.#kernel = new WebAssembly.Instance(module).exports;
+    this.#kernel = kernelInstance(KERNEL);
     const buffer = this.#kernel.memory.buffer;
     this.#bytes = new Uint8Array(buffer);
     this.#bytes.set(key.subarray(0, KEY_BYTES), KEYS_AT);

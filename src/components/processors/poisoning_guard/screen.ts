@@ -1,3 +1,4 @@
+import { kernelInstance } from '../../../sdk/kernel.ts';
 import { RecordRuns } from './record_runs.ts';
 import type { RecordColumns } from './record_runs.ts';
 import { KERNEL } from './screen.kernel.wasm.ts';
@@ -35,16 +36,6 @@ interface Kernel {
   readonly run: (count: number, base: number, room: number) => void;
 }
 
-/** The part of WebAssembly used here; no library of types declares it without the DOM. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Kernel };
-  };
-};
-
-let compiled: object | undefined;
-
 /**
  * A first look that rules out: at single texts, and at all strings of encoded records, thousands of
  * texts in one call. It never misses: what it calls clean, the ruleset's judge finds nothing in.
@@ -68,8 +59,7 @@ export class Screen {
   /** `depthMax` and `recordBytesMax`: what a record may have, else it is unsure. */
   constructor(tables: ScreenTables, depthMax: number, recordBytesMax: number) {
     this.#tables = tables;
-    compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
-    this.#kernel = new WebAssembly.Instance(compiled).exports;
+    this.#kernel = kernelInstance(KERNEL);
     this.#kernel.limit(depthMax, recordBytesMax);
     const { memory } = this.#kernel;
     this.#runs = new RecordRuns({

@@ -1,3 +1,4 @@
+import { kernelInstance } from '../../../../sdk/kernel.ts';
 import { RecordRuns } from '../record_runs.ts';
 import type { RecordColumns } from '../record_runs.ts';
 import { KERNEL } from './look.kernel.wasm.ts';
@@ -34,16 +35,6 @@ interface Kernel {
   readonly run: (count: number, base: number, room: number) => void;
 }
 
-/** The part of WebAssembly used here; no library of types declares it without the DOM. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Kernel };
-  };
-};
-
-let compiled: object | undefined;
-
 export interface LookLimits {
   /** Arrays and maps within each other, and bytes of a record: what has more is not clean. */
   readonly depthMax: number;
@@ -64,8 +55,7 @@ export class Look {
 
   /** `ownWords`: a text with one of these is not clean. */
   constructor({ depthMax, recordBytesMax }: LookLimits, ownWords: readonly string[] = []) {
-    compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
-    this.#kernel = new WebAssembly.Instance(compiled).exports;
+    this.#kernel = kernelInstance(KERNEL);
     const { memory } = this.#kernel;
     const bytes = Buffer.from(memory.buffer);
     const phrases = lookPhrases(ownWords);

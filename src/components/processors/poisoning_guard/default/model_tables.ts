@@ -1,3 +1,4 @@
+import { kernelInstance } from '../../../../sdk/kernel.ts';
 import { DROPPED, foldedCode, SEPARATOR } from './model_features.ts';
 import { KERNEL } from './model.kernel.wasm.ts';
 import { WORD_CLASSES } from './model_lexicon_table.ts';
@@ -27,20 +28,9 @@ export interface ModelKernel {
   readonly piece: (bytes: number, isLast: number) => number;
 }
 
-/** The part of WebAssembly used here; no library of types declares it without the DOM. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: ModelKernel };
-  };
-};
-
-let compiled: object | undefined;
-
 /** A kernel with these weights, and where a piece is to be written. 256 KiB. */
 export function modelKernel(weights: Int8Array): { kernel: ModelKernel; text: Buffer } {
-  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
-  const kernel = new WebAssembly.Instance(compiled).exports;
+  const kernel = kernelInstance<ModelKernel>(KERNEL);
   const { buffer } = kernel.memory;
   const text = Buffer.from(buffer, TEXT_AT, PIECE_BYTES_MAX);
   new Uint8Array(buffer, MASKS_AT, 32).fill(0xff);

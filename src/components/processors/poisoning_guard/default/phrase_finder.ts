@@ -1,3 +1,4 @@
+import { kernelInstance } from '../../../../sdk/kernel.ts';
 import { foldedCode } from './automaton.ts';
 import { LETTER, MARGIN, writePhrases } from './phrase_tables.ts';
 import { KERNEL } from './phrases.kernel.wasm.ts';
@@ -17,16 +18,6 @@ interface Kernel {
   readonly stoppedAt: () => number;
   readonly narrow: (offset: number, units: number) => number;
 }
-
-/** The part of WebAssembly used here; no library of types declares it without the DOM. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Kernel };
-  };
-};
-
-let compiled: object | undefined;
 
 /** The byte of units of text that are no letters of any alphabet. */
 const NOTHING = 0xff;
@@ -58,8 +49,7 @@ export class PhraseFinder {
 
   /** Phrases as {@link phraseNodes} takes them. */
   constructor(phrases: readonly string[], right: readonly boolean[]) {
-    compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
-    this.#kernel = new WebAssembly.Instance(compiled).exports;
+    this.#kernel = kernelInstance(KERNEL);
     [this.#bytes, this.#found] = this.#views();
     this.#textAt = writePhrases(this.#bytes, phrases, right);
     this.#reserve(PAGE_BYTES);

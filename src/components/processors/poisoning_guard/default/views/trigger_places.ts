@@ -1,3 +1,4 @@
+import { kernelInstance } from '../../../../../sdk/kernel.ts';
 import { isAscii } from 'node:buffer';
 
 import { keyOf } from '../phrase_tables.ts';
@@ -92,14 +93,6 @@ interface Kernel {
   readonly narrow: (offset: number, units: number) => void;
 }
 
-/** The part of WebAssembly used here; no library of types declares it without the DOM. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Kernel };
-  };
-};
-
 /**
  * Finds the places of a text at which a check has to look closer, 64 characters at a time: all at which it
  * would find something, and few others. Places of one kind are in their order. Not to be entered twice
@@ -112,9 +105,7 @@ export class TriggerPlaces {
   list: Uint32Array;
 
   constructor() {
-    this.#kernel = new WebAssembly.Instance(
-      new WebAssembly.Module(Buffer.from(KERNEL, 'base64')),
-    ).exports;
+    this.#kernel = kernelInstance(KERNEL);
     [this.#bytes, this.list] = this.#views();
     writeSets(this.#bytes);
     writeWords(this.#bytes);
