@@ -18,7 +18,7 @@ interface Node<End> {
   letters: string;
   /** What ends behind them. */
   end: End | undefined;
-  readonly children: Map<string, Node<End>>;
+  children: Map<string, Node<End>>;
 }
 
 /** What stands before an anchor, from right to left. */
@@ -70,28 +70,38 @@ function signOf(phrase: string): Place {
 
 const reversed = (text: string): string => text.split('').toReversed().join('');
 
-/** The node at the end of a path, which is made where it is missing. */
+/**
+ * The node at the end of a path, which is made where it is missing, and given an end by the caller. Letters
+ * between which no phrase ends or parts from others are one node: one for each would be many times as
+ * many.
+ */
 function grown<End>(from: Node<End>, path: string): Node<End> {
   let node = from;
-  for (let i = 0; i < path.length; i++) {
-    const letter = path.charAt(i);
+  let at = 0;
+  for (;;) {
+    if (node.end === undefined && node.children.size === 0) {
+      node.letters = path.slice(at);
+      return node;
+    }
+    let common = 0;
+    while (common < node.letters.length && node.letters[common] === path[at + common]) common++;
+    if (common < node.letters.length) part(node, common);
+    at += common;
+    if (at === path.length) return node;
+    const letter = path.charAt(at++);
     const next = node.children.get(letter) ?? newNode<End>();
     node.children.set(letter, next);
     node = next;
   }
-  return node;
 }
 
-/** Puts letters together between which no phrase ends or parts from others. */
-function shorten<End>(node: Node<End>): void {
-  while (node.end === undefined && node.children.size === 1) {
-    const [[letter, only]] = [...node.children] as [[string, Node<End>]];
-    node.letters += letter;
-    node.end = only.end;
-    node.children.clear();
-    for (const [code, child] of only.children) node.children.set(code, child);
-  }
-  node.children.forEach(shorten);
+/** Makes two of a node: so many of its letters, and the others. */
+function part<End>(node: Node<End>, length: number): void {
+  const { letters, end, children } = node;
+  const lower = { letters: letters.slice(length + 1), end, children };
+  node.letters = letters.slice(0, length);
+  node.end = undefined;
+  node.children = new Map([[letters.charAt(length), lower]]);
 }
 
 const LEFT = 1;
@@ -179,7 +189,6 @@ export function phraseNodes(
     const front = grown((last.end ??= newNode<Phrase>()), reversed(phrase.slice(0, at)));
     front.end = { token, left: isWord(phrase.charCodeAt(0)), right: right[token] ?? false };
   }
-  for (const back of backs.values()) shortenAll(back);
   const isKey = (key: string): boolean => /^[a-z0-9]/.test(key);
   const keys = [...backs.keys()].filter(isKey);
   const signs = [...backs.keys()].filter((key) => !isKey(key));
@@ -195,13 +204,4 @@ function nextOf({ letters, end, children }: Back): number {
   if (letters === '' && end !== undefined) return 0xffff_ffff;
   const codes = letters === '' ? [...children.keys()] : [letters.charAt(0)];
   return codes.reduce((bits, code) => bits | (1 << (code.charCodeAt(0) & 31)), 0);
-}
-
-function shortenAll(back: Back): void {
-  shorten(back);
-  const fronts = (node: Back): void => {
-    if (node.end !== undefined) shorten(node.end);
-    node.children.forEach(fronts);
-  };
-  fronts(back);
 }

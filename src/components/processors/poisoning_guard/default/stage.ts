@@ -15,11 +15,11 @@ import type { PoisoningGuardConfig } from '../index.ts';
 import type { GuardReason } from '../verdict.ts';
 import type { RecordFindings } from './findings.ts';
 import { MARKS } from './marks.ts';
-import type { OwnRuleCost } from './own_rules.ts';
 import type { Policy } from './policy.ts';
 import { RecordJudge } from './record_judge.ts';
 import type { Look } from './look.ts';
 import { settingsOf } from './settings.ts';
+import type { GuardSettings } from './settings.ts';
 import { Suspects } from './suspects.ts';
 
 /** Longest time without giving others a turn. One record more may be on its way. */
@@ -39,13 +39,13 @@ interface Job {
 /** Judges every text of every record by the default ruleset. */
 class DefaultGuardProcessor implements Processor<GuardReason> {
   readonly #host: Host;
+  readonly #settings: GuardSettings;
   readonly #policy: Policy;
   readonly #look: Look;
   readonly #suspects: Suspects;
   readonly #judge: RecordJudge;
   readonly #recordBytesMax: number;
   readonly #rules: readonly string[];
-  readonly #costs: readonly OwnRuleCost[];
   readonly #counts = new Map<string, number>();
   /** `service.name` matters only to exceptions. */
   readonly #needsSender: boolean;
@@ -60,7 +60,7 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
     this.#recordBytesMax = settings.budget.bytesMax;
     this.#needsSender = settings.allow.some(({ sender }) => sender !== undefined);
     this.#rules = settings.rules;
-    this.#costs = settings.costs;
+    this.#settings = settings;
     for (const rule of [...this.#rules, 'malformed_text', 'guard_budget'])
       this.#counts.set(rule, 0);
   }
@@ -68,7 +68,9 @@ class DefaultGuardProcessor implements Processor<GuardReason> {
   start(): void {
     const message = `judges by ruleset default, ${this.#rules.length} rules`;
     this.#host.report({ status: 'healthy', message });
-    for (const { rule, words, readMax } of this.#costs) {
+    // The tables of all rules are made now, and not while the first suspect waits.
+    this.#settings.holds('');
+    for (const { rule, words, readMax } of this.#settings.costs) {
       const reads = readMax === 0 ? 'reads nothing again' : `reads up to ${readMax} characters`;
       this.#host.log.info(
         `${rule} looks for ${words} ${words === 1 ? 'word' : 'words'} and ${reads} at each`,
