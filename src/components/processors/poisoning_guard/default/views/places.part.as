@@ -261,8 +261,19 @@ function isStar(place: usize, byte: u8): bool {
   return isLetter(load<u8>(past)) || (byte == 0x7e && load<u8>(place + 1) == 0x2f);
 }
 
+// @ts-ignore: decorator
+@inline
+function spacesIn(at: usize): u32 {
+  const bytes = v128.load(at);
+  const gaps = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(5));
+  return <u32>i8x16.bitmask(v128.or(gaps, i8x16.eq(bytes, i8x16.splat(32))));
+}
+
 /** True when a line of one word ends here, and another one follows. */
 function isWordLine(place: usize): bool {
+  const before = spacesIn(place - 16) << 16;
+  // Nearly always words stand in the line.
+  if (before != 0 && load<u8>(place - 1 - <usize>clz(before)) != 10) return false;
   let from = place;
   const least = place - TEXT < LINE_MAX ? TEXT : place - LINE_MAX;
   while (from > least && !isSpace(load<u8>(from - 1))) from--;
