@@ -1,15 +1,11 @@
 import { CommandScan } from './command_scan.ts';
 import { isRefused, loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
+import type { PhraseVisitor } from './phrase_finder.ts';
 import { PhraseScan } from './phrase_scan.ts';
-import { PhraseMatcher } from './phrases.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
 import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
 import { DISGUISED } from './rules/vocabulary.ts';
-import { MARK_COMMAND, MARK_DISGUISED } from './tokens.ts';
-import type { Token } from './tokens.ts';
-import type { WordVisitor } from './word_scan.ts';
-import type { WordClass } from './words.ts';
 
 export type { GuardClass } from './rule.ts';
 
@@ -62,35 +58,26 @@ class HitList {
 }
 
 /** Looks for all rules in one pass over a text. Not reentrant; one for all texts. */
-class HitScanner implements WordVisitor {
+class HitScanner implements PhraseVisitor {
   readonly #rules: readonly PhraseRule[] = PHRASE_RULES;
-  readonly #matcher = new PhraseMatcher(PHRASE_RULES);
-  readonly #words: PhraseScan;
+  readonly #words = new PhraseScan(PHRASE_RULES, [DISGUISED, ...COMMAND_TRIGGERS]);
   readonly #commands = new CommandScan();
-  readonly #hits: HitList;
+  readonly #hits = new HitList(PHRASE_RULES.length);
   #text = '';
   #length = 0;
-  /** A word was seen that is plain when its letters are turned or read backwards. */
-  disguised = false;
   /** How often it may still be asked whether a hit is only talked about. */
   #asks = 0;
 
-  constructor() {
-    const listeners = (of: Iterable<WordClass>): Int32Array => this.#matcher.listeners(of);
-    this.#words = new PhraseScan(
-      [...this.#matcher.classes, DISGUISED, ...COMMAND_TRIGGERS],
-      listeners,
-    );
-    this.#hits = new HitList(PHRASE_RULES.length);
+  /** A word was seen that is plain when its letters are turned or read backwards. */
+  get disguised(): boolean {
+    return this.#words.disguised;
   }
 
   /** `length`: of the whole text of which this is a part or a reading. */
   hits(text: string, length: number): readonly Hit[] {
     this.#text = text;
     this.#length = length;
-    this.disguised = false;
     this.#asks = 64 + (text.length >> 8);
-    this.#matcher.open(text);
     this.#hits.reset();
     this.#commands.open(text);
     this.#words.scan(text, this);
@@ -101,14 +88,12 @@ class HitScanner implements WordVisitor {
   }
 
   /** @inheritdoc */
-  token(token: Token, start: number, end: number): void {
-    if (token.listeners.length > 1) this.#matcher.word(token.listeners, start, end, this.#phrase);
-    if (token.marks === 0) return;
-    if ((token.marks & MARK_DISGUISED) !== 0) this.disguised = true;
-    if ((token.marks & MARK_COMMAND) !== 0) this.#commands.trigger(start, end);
+  trigger(start: number, end: number): void {
+    this.#commands.trigger(start, end);
   }
 
-  readonly #phrase = (number: number, start: number, end: number): void => {
+  /** @inheritdoc */
+  phrase(number: number, start: number, end: number): void {
     const rule = this.#rules[number] as PhraseRule;
     if (rule.textMax !== undefined && this.#length > rule.textMax) return;
     if (!this.#hits.wants(number, rule.weight)) return;
@@ -118,7 +103,7 @@ class HitScanner implements WordVisitor {
     const weight = rule.weight * (lowered?.factor ?? 1) * (refused ? 0.4 : 1);
     if (!this.#hits.wants(number, weight)) return;
     this.#hits.keep(number, hitOf(rule, weight, start, end, lowered));
-  };
+  }
 
   /** A text that asks too often is not let off: what it holds counts in full. */
   #ask(start: number, end: number): Lowered | undefined {

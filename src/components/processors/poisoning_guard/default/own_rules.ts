@@ -7,7 +7,8 @@ import type { OwnRuleSpec } from './own_rule_schema.ts';
 import { PhraseMatcher } from './phrases.ts';
 import type { PhraseRule } from './rule.ts';
 import { first, next } from './rule.ts';
-import type { Token } from './tokens.ts';
+import { wordsOf } from './tokens.ts';
+import type { Word } from './tokens.ts';
 import { WordScan } from './word_scan.ts';
 import type { WordVisitor } from './word_scan.ts';
 import type { WordClass } from './words.ts';
@@ -78,7 +79,7 @@ export class OwnRules implements WordVisitor {
     this.#rules = specs.map(compiledOf);
     this.#matcher = new PhraseMatcher(this.#rules.map(({ phrase }) => phrase));
     const { classes } = this.#matcher;
-    this.#words = new WordScan(classes, (of) => this.#matcher.listeners(of));
+    this.#words = new WordScan(wordsOf(classes, (of) => this.#matcher.listeners(of)));
   }
 
   /** Every word that one of them waits for. */
@@ -101,14 +102,14 @@ export class OwnRules implements WordVisitor {
     if (this.#rules.length === 0) return [];
     this.#text = text;
     this.#found = new Map();
-    this.#matcher.open(text);
+    this.#matcher.open();
     this.#words.scan(text, this);
     return [...this.#found.values()];
   }
 
   /** Told by the scan. */
-  token(token: Token, start: number, end: number): void {
-    this.#matcher.word(token.listeners, start, end, this.#phrase);
+  word(word: Word, start: number, end: number): void {
+    this.#matcher.word(word.steps, start, end, this.#phrase);
   }
 
   readonly #phrase = (number: number, start: number, end: number): void => {

@@ -1,55 +1,59 @@
 import { PhraseFinder } from './phrase_finder.ts';
-import { classesOf, tokenOf } from './tokens.ts';
-import type { Token } from './tokens.ts';
+import type { PhraseVisitor } from './phrase_finder.ts';
+import { PhraseSteps } from './phrase_steps.ts';
+import type { PhraseRule } from './rule.ts';
+import { MARK_DISGUISED, wordsOf } from './tokens.ts';
+import type { Word } from './tokens.ts';
 import { WordScan } from './word_scan.ts';
 import type { WordVisitor } from './word_scan.ts';
 import type { WordClass } from './words.ts';
 
-const NOBODY: WordVisitor = { token: () => undefined };
+const isPlain = ({ text }: Word): boolean => /^[ -~]*$/.test(text);
 
-const isPlain = (word: string): boolean => /^[ -~]*$/.test(word);
+const NOBODY: PhraseVisitor = { phrase: () => undefined, trigger: () => undefined };
 
-/** The classes, each with some of its words only. */
-function only(
-  classes: readonly WordClass[],
-  isWanted: (word: string) => boolean,
-): ReadonlyMap<WordClass, WordClass> {
-  return new Map(classes.map((each) => [{ ...each, words: each.words.filter(isWanted) }, each]));
-}
-
-/** Finds all words and phrases of some classes in one pass. Not to be entered twice at once. */
-export class PhraseScan {
+/** Finds all words of some classes in one pass, and the rules that they make. Not to be entered twice at once. */
+export class PhraseScan implements WordVisitor {
   readonly #finder: PhraseFinder;
-  readonly #tokens: readonly Token[];
   /** Words of other alphabets, for texts that have some. */
   readonly #foreign: WordScan;
+  readonly #numbers: ReadonlyMap<Word, number>;
   #visitor = NOBODY;
+  /** Where the part begins that is scanned for them. */
+  #offset = 0;
 
-  /** `listeners`: what {@link Token.listeners} is made of. */
-  constructor(
-    classes: readonly WordClass[],
-    listeners: (of: ReadonlySet<WordClass>) => Int32Array,
-  ) {
-    const words = [...classesOf(classes)].filter(([word]) => isPlain(word));
-    this.#tokens = words.map(([word, of]) => tokenOf(word, of, listeners));
-    this.#finder = new PhraseFinder(
-      words.map(([word]) => word),
-      this.#tokens.map(({ right }) => right),
-    );
-    const foreign = only(classes, (word) => !isPlain(word));
-    this.#foreign = new WordScan([...foreign.keys()], (of) =>
-      listeners(new Set([...of].map((each) => foreign.get(each) ?? each))),
-    );
+  /** `more`: classes of words that no rule waits for. */
+  constructor(rules: readonly PhraseRule[], more: readonly WordClass[]) {
+    const steps = new PhraseSteps(rules);
+    const words = wordsOf([...steps.classes, ...more], (of) => steps.waitingFor(of));
+    const foreign = words.filter((word) => !isPlain(word));
+    this.#foreign = new WordScan(foreign);
+    const plain = words.filter(isPlain);
+    this.#numbers = new Map(foreign.map((word, i) => [word, plain.length + i] as const));
+    this.#finder = new PhraseFinder(steps, plain, foreign);
   }
 
-  /** Tells of the words: those of ASCII in the order of the rarest word in them, then others. */
-  scan(text: string, visitor: WordVisitor): void {
+  /** Tells of rules and marked words: those of ASCII in the order of the rarest word in them, then others. */
+  scan(text: string, visitor: PhraseVisitor): void {
     this.#visitor = visitor;
-    this.#finder.find(text, this.#tell);
-    if (this.#finder.hasForeignLetters) this.#foreign.scan(text, visitor);
+    const finder = this.#finder;
+    finder.find(text, visitor);
+    if (!finder.hasForeignLetters) return;
+    for (const { from, to } of finder.foreignParts(this.#foreign.lengthMax + 1)) {
+      this.#offset = from;
+      this.#foreign.scan(text.slice(from, to), this);
+    }
   }
 
-  readonly #tell = (token: number, start: number, end: number): void => {
-    this.#visitor.token(this.#tokens[token] as Token, start, end);
-  };
+  /** True when the last text has a word that is plain when its letters are turned or read backwards. */
+  get disguised(): boolean {
+    return (this.#finder.marks & MARK_DISGUISED) !== 0;
+  }
+
+  /** @inheritdoc */
+  word(word: Word, start: number, end: number): void {
+    const number = this.#numbers.get(word);
+    if (number === undefined) return;
+    this.#finder.tell(number, this.#offset + start, this.#offset + end, this.#visitor);
+  }
 }

@@ -1,46 +1,85 @@
-// Where words and phrases of a vocabulary stand, in AssemblyScript. Compiled bytes:
+// Where words and phrases of a vocabulary stand, and rules made of them, in AssemblyScript. Compiled bytes:
 // phrases.kernel.wasm.ts (made by scripts/kernels.ts). What it promises: phrase_finder.ts. What the
 // nodes hold: phrase_nodes.ts.
 // include: phrases.part.as
+// include: steps.part.as
 // memory: 16
 //
-// Memory: | tables | found | keys | pairs | plain | units | nodes | text
+// Memory: | tables | found | keys | pairs | plain | units | nodes | tokens, steps, states, lists | text
 
 const SIGNS: usize = 1024; // groups by nibble: of a first sign low, high, of what follows it low, high; 16 bytes each
 const FOLDED: usize = 1280; // by byte: small letters, a blank for every gap, one apostrophe
 const IS_WORD: usize = 1536; // by byte: 1 for letters and digits
 const BITS: usize = 2048; // a bit for each hash of 16 bits of a key
 const SIGN_NODES: usize = 12 * 1024; // by number of a sign: its node, 4 bytes
-const FOUND: usize = 16 * 1024; // token, start, end: 4 bytes each
+const STOPPED: usize = 16 * 1024; // where the last find stopped: the end of the text, or before when much was found
+const MARKED: usize = 16 * 1024 + 4; // marks of all words found in the text
+const FOUND: usize = 16 * 1024 + 8; // rule or LISTED, start, end: 4 bytes each
 const KEYS: usize = 64 * 1024; // 4,096 slots of 16 bytes: a key, 0 in free ones, and its node
 const PAIRS: usize = 128 * 1024; // the number, from 1, of a sign and what follows it, 2 bytes of 65,536; 0 for none
 const PLAIN: usize = 256 * 1024; // by unit of text: its byte
 const UNITS: usize = 320 * 1024; // units of text that is not ASCII, 16,384 at once
 const NODES: usize = 352 * 1024;
 
-const FOUND_MAX: u32 = 3500; // and up to 500 more
+const FOUND_MAX: u32 = 3000; // and up to 1,000 more
 const CANDIDATES: usize = UNITS; // letters, place, their number: 16 bytes each
 const PIECE: usize = 1024; // bytes that are looked at before what was found in them is followed
 const LETTER: u8 = 0xfe; // the byte of a letter beyond ASCII
+const MARGIN: usize = 192; // bytes of 0 behind a text
 
+// What a word is marked with.
+const LISTED_MARK: u32 = 2; // it is listed
+const LISTED: u32 = 0xffffffff;
+
+let tokens: usize = 0; // by token: its list of steps or 0, its marks; 4 bytes each
 let text: usize = 0; // where the text lies
 let length: usize = 0;
 let count: u32 = 0;
-/** Where the last {@link find} stopped: the end of the text, or before when much was found. */
-let stopped: usize = 0;
 
-export function place(at: usize): void {
-  text = at;
+/** Where the tables lie, and the text. */
+export function place(tokensAt: usize, stepsAt: usize, statesAt: usize, end: usize, textAt: usize): void {
+  tokens = tokensAt;
+  steps = stepsAt;
+  states = statesAt;
+  statesEnd = end;
+  text = textAt;
+}
+
+/** Looks for tokens in a new text of so many bytes, which stands in its place; how much is listed. */
+export function first(bytes: usize): u32 {
+  openSteps(length, bytes);
+  length = bytes;
+  store<u32>(MARKED, 0);
+  const end = text + bytes;
+  for (let at = end; at < end + MARGIN; at += 16) v128.store(at, i8x16.splat(0));
+  return find(0);
+}
+
+function event(id: u32, start: u32, end: u32): void {
+  if (count >= FOUND_MAX + 1000) return;
+  const to = FOUND + <usize>count * 12;
+  store<u32>(to, id);
+  store<u32>(to, start, 4);
+  store<u32>(to, end, 8);
+  count++;
 }
 
 /** A token stands in the text. */
 function told(token: u32, start: usize, end: usize): void {
-  if (count >= FOUND_MAX + 500) return;
-  const to = FOUND + <usize>count * 12;
-  store<u32>(to, token);
-  store<u32>(to, <u32>(start - text), 4);
-  store<u32>(to, <u32>(end - text), 8);
-  count++;
+  const facts = tokens + (<usize>token << 3);
+  const list = <usize>load<u32>(facts);
+  const own = load<u32>(facts, 4);
+  if (list != 0) follow(list, start, end);
+  if (own == 0) return;
+  store<u32>(MARKED, load<u32>(MARKED) | own);
+  if ((own & LISTED_MARK) != 0) event(LISTED, <u32>(start - text), <u32>(end - text));
+}
+
+/** As if a token had been found in `[start, end)` of the text; how much is listed of it. */
+export function tell(token: u32, start: usize, end: usize): u32 {
+  count = 0;
+  told(token, text + start, text + end);
+  return count;
 }
 
 // @ts-ignore: decorator
@@ -100,17 +139,17 @@ function candidates(from: usize, to: usize): usize {
   return filled;
 }
 
-/** Looks for tokens from `from` on, an offset in the text; how many there are. */
-export function find(from: usize, to: usize): u32 {
+/** Goes on from `from`, an offset in the text; how much is listed. */
+export function find(from: usize): u32 {
   count = 0;
-  const end = text + to;
+  const end = text + length;
   for (let at = text + from; at < end; at += PIECE) {
     const filled = candidates(at, min(at + PIECE, end));
     for (let i: usize = 0; i < filled; i++) {
       const each = CANDIDATES + (i << 4);
       const anchor = <usize>load<u32>(each, 8);
       if (count >= FOUND_MAX) {
-        stopped = anchor - text;
+        store<u32>(STOPPED, <u32>(anchor - text));
         return count;
       }
       const length = load<u32>(each, 12);
@@ -121,12 +160,8 @@ export function find(from: usize, to: usize): u32 {
       followKey(load<u64>(each), anchor, <usize>length);
     }
   }
-  stopped = to;
+  store<u32>(STOPPED, <u32>length);
   return count;
-}
-
-export function stoppedAt(): usize {
-  return stopped;
 }
 
 /** Bytes for units of text, to an offset in the text; 1 when there are letters beyond ASCII. */

@@ -6,12 +6,13 @@ import type { WordClass } from './words.ts';
 export const MARK_DISGUISED = 1;
 export const MARK_COMMAND = 2;
 
-/** What a word stands for. */
-export interface Token {
+/** A word of some classes, and what stands for it. */
+export interface Word {
+  readonly text: string;
   /** No letter may follow. */
   readonly right: boolean;
-  /** Steps of rules that wait for the word. */
-  readonly listeners: Int32Array;
+  /** Numbers of the steps of rules that wait for it. */
+  readonly steps: readonly number[];
   /** Bits of `MARK_…`. */
   readonly marks: number;
 }
@@ -21,7 +22,7 @@ export interface Tail {
   /** Letters that all words from here on have, after the one that leads here. */
   letters: string;
   /** The word that ends behind them. */
-  token: Token | undefined;
+  word: Word | undefined;
   next: Map<number, Tail>;
 }
 
@@ -37,51 +38,37 @@ export interface Head {
   /** No letter may stand before. */
   readonly left: boolean;
   /** The word that is the head alone. */
-  token: Token | undefined;
+  word: Word | undefined;
   /** Longer words. */
   tail: Tail | undefined;
 }
 
 const HEAD_LENGTH = 8;
 
-/** All words of all classes by their heads. */
-export function headsOf(
-  classes: readonly WordClass[],
-  listeners: (of: ReadonlySet<WordClass>) => Int32Array,
-): readonly Head[] {
+/** Words by their heads. */
+export function headsOf(words: readonly Word[]): readonly Head[] {
   const heads = new Map<string, Head>();
-  for (const [word, of] of classesOf(classes)) {
+  for (const word of words) {
     // A head does not end in a space: behind it there may be a run of them.
-    const text = word.length <= HEAD_LENGTH ? word : word.slice(0, HEAD_LENGTH).trimEnd();
+    const isHead = word.text.length <= HEAD_LENGTH;
+    const text = isHead ? word.text : word.text.slice(0, HEAD_LENGTH).trimEnd();
     const head = heads.get(text) ?? newHead(text);
     heads.set(text, head);
-    const token = tokenOf(word, of, listeners);
-    if (word === text) head.token = token;
-    else grow((head.tail ??= newTail()), word.slice(text.length)).token = token;
+    if (word.text === text) head.word = word;
+    else grow((head.tail ??= newTail()), word.text.slice(text.length)).word = word;
   }
   for (const { tail } of heads.values()) if (tail !== undefined) shorten(tail);
   return [...heads.values()];
 }
 
-/** The classes that each word stands in. */
-export function classesOf(classes: readonly WordClass[]): Map<string, Set<WordClass>> {
-  const found = new Map<string, Set<WordClass>>();
-  for (const each of new Set(classes)) {
-    for (const word of each.words) {
-      found.set(word, (found.get(word) ?? new Set()).add(each));
-    }
-  }
-  return found;
-}
-
-const newTail = (): Tail => ({ letters: '', token: undefined, next: new Map() });
+const newTail = (): Tail => ({ letters: '', word: undefined, next: new Map() });
 
 /** Puts letters together between which no word ends or parts from others. */
 function shorten(tail: Tail): void {
-  while (tail.token === undefined && tail.next.size === 1) {
+  while (tail.word === undefined && tail.next.size === 1) {
     for (const [code, child] of tail.next) {
       tail.letters += String.fromCharCode(code);
-      tail.token = child.token;
+      tail.word = child.word;
       tail.next = child.next;
       break;
     }
@@ -93,7 +80,7 @@ function newHead(text: string): Head {
   const code = text.charCodeAt(0);
   const left = isWord(code) && !isUnspaced(code);
   const about = { spaces: text.includes(' '), shared: isShared(text), left };
-  return { text, ...about, token: undefined, tail: undefined };
+  return { text, ...about, word: undefined, tail: undefined };
 }
 
 function grow(from: Tail, letters: string): Tail {
@@ -107,16 +94,23 @@ function grow(from: Tail, letters: string): Tail {
   return node;
 }
 
-/** What a word of these classes stands for. */
-export function tokenOf(
-  word: string,
-  of: ReadonlySet<WordClass>,
-  listeners: (of: ReadonlySet<WordClass>) => Int32Array,
-): Token {
-  const last = word.charCodeAt(word.length - 1);
-  const right = isWord(last) && !isUnspaced(last) && ![...of].some(({ stem }) => stem);
-  let marks = 0;
-  if (of.has(DISGUISED)) marks |= MARK_DISGUISED;
-  if (COMMAND_TRIGGERS.some((each) => of.has(each))) marks |= MARK_COMMAND;
-  return { right, listeners: listeners(of), marks };
+/** All words of these classes; `waitingFor`: the steps of rules that wait for some. */
+export function wordsOf(
+  classes: readonly WordClass[],
+  waitingFor: (of: ReadonlySet<WordClass>) => readonly number[],
+): readonly Word[] {
+  const found = new Map<string, Set<WordClass>>();
+  for (const each of new Set(classes)) {
+    for (const word of each.words) found.set(word, (found.get(word) ?? new Set()).add(each));
+  }
+  return [...found].map(([text, of]) => {
+    const last = text.charCodeAt(text.length - 1);
+    const right = isWord(last) && !isUnspaced(last) && ![...of].some(({ stem }) => stem);
+    return { text, right, steps: waitingFor(of), marks: marksOf(of) };
+  });
+}
+
+function marksOf(of: ReadonlySet<WordClass>): number {
+  const isCommand = COMMAND_TRIGGERS.some((each) => of.has(each));
+  return (of.has(DISGUISED) ? MARK_DISGUISED : 0) | (isCommand ? MARK_COMMAND : 0);
 }

@@ -1,30 +1,29 @@
 import { foldedCode, isWord, standsAt, TextAutomaton } from './automaton.ts';
 import { headsOf } from './tokens.ts';
-import type { Head, Tail, Token } from './tokens.ts';
-import type { WordClass } from './words.ts';
+import type { Head, Tail, Word } from './tokens.ts';
 
 const SCAN_STEP = 2048;
 
 /** Told of every word that stands in a text. */
 export interface WordVisitor {
-  token(token: Token, start: number, end: number): void;
+  word(word: Word, start: number, end: number): void;
 }
 
-const NOBODY: WordVisitor = { token: () => undefined };
+const NOBODY: WordVisitor = { word: () => undefined };
 
-/** Finds all words of some classes in one pass. Not to be entered twice at once. */
+/** Finds words of any letters in one pass. Not to be entered twice at once. */
 export class WordScan {
   readonly #heads: readonly Head[];
   readonly #automaton: TextAutomaton;
   #text = '';
   #visitor = NOBODY;
 
-  /** `listeners`: what {@link Token.listeners} is made of. */
-  constructor(
-    classes: readonly WordClass[],
-    listeners: (of: ReadonlySet<WordClass>) => Int32Array,
-  ) {
-    this.#heads = headsOf(classes, listeners);
+  /** Characters of the longest word. */
+  readonly lengthMax: number;
+
+  constructor(words: readonly Word[]) {
+    this.lengthMax = Math.max(0, ...words.map(({ text }) => text.length));
+    this.#heads = headsOf(words);
     this.#automaton = new TextAutomaton(this.#heads.map(({ text }) => text));
   }
 
@@ -50,7 +49,7 @@ export class WordScan {
       const start = head.spaces ? this.#startOf(head.text.length, end) : end - head.text.length;
       if (head.left && start > 0 && isWord(text.charCodeAt(start - 1))) continue;
       if (head.shared && !standsAt(head.text, text, start)) continue;
-      if (head.token !== undefined) this.#tell(head.token, start, end);
+      if (head.word !== undefined) this.#tell(head.word, start, end);
       if (head.tail !== undefined) this.#tail(head.tail, start, end);
     }
   }
@@ -62,7 +61,7 @@ export class WordScan {
     while (node !== undefined) {
       at = this.#pastLetters(node.letters, at);
       if (at < 0) return;
-      if (node.token !== undefined) this.#tell(node.token, start, at);
+      if (node.word !== undefined) this.#tell(node.word, start, at);
       if (node.next.size === 0 || at >= this.#text.length) return;
       const code = foldedCode(this.#text.charCodeAt(at));
       node = node.next.get(code);
@@ -89,9 +88,9 @@ export class WordScan {
     return at;
   }
 
-  #tell(token: Token, start: number, end: number): void {
-    if (token.right && end < this.#text.length && isWord(this.#text.charCodeAt(end))) return;
-    this.#visitor.token(token, start, end);
+  #tell(word: Word, start: number, end: number): void {
+    if (word.right && end < this.#text.length && isWord(this.#text.charCodeAt(end))) return;
+    this.#visitor.word(word, start, end);
   }
 
   /** Where a token begins whose spaces may be runs of white space. */
