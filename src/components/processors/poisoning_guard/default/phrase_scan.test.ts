@@ -16,7 +16,14 @@ const rule = (id: string, part: Pick<PhraseRule, 'steps'> & Partial<PhraseRule>)
 
 const OPEN = words('open', 'open', 'gently push');
 const DOOR = words('door', 'door', 'vieille porte');
-const CLOSED = words('closed', 'дверь', 'три двери', 'すべての扉');
+const CLOSED = words(
+  'closed',
+  'дверь',
+  'три двери',
+  'すべての扉',
+  'the only one: дом',
+  'дом to the left',
+);
 const RULES = [
   rule('opens', { steps: [first(OPEN), next(20, DOOR, CLOSED)] }),
   rule('far', { steps: [first(OPEN), next(60, DOOR)], acrossSentences: true }),
@@ -68,6 +75,9 @@ describe('rules of phrases', () => {
     ['with blanks', 'три   \n двери', ['alone 0-13']],
     ['without blanks around', 'はすべての扉を', ['alone 1-6']],
     ['in a longer word', 'дверью', []],
+    ['behind ASCII', 'x the only   one: дом', ['alone 2-21']],
+    ['before ASCII', 'дом to\nthe left x', ['alone 0-15']],
+    ['before other ASCII', 'дом to the lefty', []],
   ])('letters of other alphabets: %s', (_name, text, expected) => {
     expect(all(text)).toEqual(expected);
   });
@@ -89,8 +99,11 @@ describe('rules of phrases', () => {
     const text = `${'x '.repeat(60_000)}open`;
     for (let i = 0; i < 20; i++) scan.scan(text, visitor);
     expect(all('door')).toEqual([]);
-    for (let i = 0; i < 5000; i++) scan.scan(text, visitor);
-    expect(all('door')).toEqual([]);
+    for (let i = 0; i < 4450; i++) scan.scan(text, visitor);
+    for (let i = 0; i < 100; i++) {
+      scan.scan(text, visitor);
+      expect(all('123456789 door')).toEqual([]);
+    }
     expect(all('open the door')).toHaveLength(2);
   });
 });
