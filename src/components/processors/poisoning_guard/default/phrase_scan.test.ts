@@ -97,11 +97,10 @@ describe('rules of phrases', () => {
 
   test('texts by the thousand do not reach into each other', () => {
     const text = 'x '.repeat(60_000);
-    // Places are counted on from text to text, and from the beginning again in the last hundred.
-    for (let i = 0; i < 4270; i++) scan.scan(text, visitor);
-    for (let i = 0; i < 100; i++) {
-      scan.scan(text, visitor);
-      expect(all('123456789 door')).toEqual([]);
+    // Places are counted on from text to text, and from the beginning again in one of the last ones.
+    for (let i = 0; i < 4280; i++) scan.scan(text, visitor);
+    for (let i = 0; i < 3000; i++) {
+      if (all('123456789 door').length > 0) throw new Error(found.join());
     }
     expect(all('open the door')).toHaveLength(2);
   });
