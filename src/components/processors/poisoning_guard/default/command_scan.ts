@@ -91,6 +91,7 @@ export class CommandScan {
     this.#flooded = false;
     this.#bomb = undefined;
     this.#bombs = 32 + (text.length >> 8);
+    if (this.#found.length === 0) return;
     for (const rule of this.#found) this.#best[rule] = undefined;
     this.#found.length = 0;
   }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { fillBeyond, modelKernel, PIECE_BYTES_MAX, PIECE_UNITS } from './model_tables.ts';
 import type { ModelKernel } from './model_tables.ts';
 import { TRAINED } from './model_weights.ts';

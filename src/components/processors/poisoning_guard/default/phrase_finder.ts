@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { kernelInstance } from '../../../../sdk/kernel.ts';
 import { foldedCode } from './automaton.ts';
 import { LETTER, MARGIN, writePhrases } from './phrase_tables.ts';
@@ -54,6 +55,27 @@ function plainByte(code: number): number {
 
 const isGap = (byte: number | undefined): boolean =>
   byte !== undefined && foldedCode(byte) === 0x20;
+
+/** So many characters before a place. */
+function startOf(text: Uint8Array, place: number, around: number): number {
+  let at = place;
+  for (let left = around; left > 0 && at > 0; left--) {
+    at--;
+    while (at > 0 && isGap(text[at]) && isGap(text[at - 1])) at--;
+  }
+  return at;
+}
+
+/** So many characters behind the last letter of those that stand no further apart. */
+function endOf(text: Uint8Array, letter: number, around: number): number {
+  let at = letter;
+  for (let left = around; left >= 0 && at < text.length; left--) {
+    if (text[at] === LETTER) left = around;
+    at++;
+    while (at < text.length && isGap(text[at]) && isGap(text[at - 1])) at++;
+  }
+  return at;
+}
 
 /** Told of what stands in a text. */
 export interface PhraseVisitor {
@@ -152,39 +174,13 @@ export class PhraseFinder {
    * characters around them, a run of blanks for one.
    */
   *foreignParts(around: number): Generator<Part> {
-    const textAt = this.#textAt;
-    const end = textAt + this.#length;
-    for (let to = textAt; ;) {
-      const letter = this.#bytes.indexOf(LETTER, to);
-      if (letter < 0 || letter >= end) return;
-      const from = this.#startOf(letter, around);
-      to = this.#endOf(letter, around);
-      yield { from: from - textAt, to: to - textAt };
+    const text = this.#bytes.subarray(this.#textAt, this.#textAt + this.#length);
+    let letter = text.indexOf(LETTER);
+    while (letter >= 0) {
+      const to = endOf(text, letter, around);
+      yield { from: startOf(text, letter, around), to };
+      letter = text.indexOf(LETTER, to);
     }
-  }
-
-  /** So many characters before a place. */
-  #startOf(place: number, around: number): number {
-    const bytes = this.#bytes;
-    let at = place;
-    for (let left = around; left > 0 && at > this.#textAt; left--) {
-      at--;
-      while (at > this.#textAt && isGap(bytes[at]) && isGap(bytes[at - 1])) at--;
-    }
-    return at;
-  }
-
-  /** So many characters behind the last letter of those that stand no further apart. */
-  #endOf(letter: number, around: number): number {
-    const bytes = this.#bytes;
-    const end = this.#textAt + this.#length;
-    let at = letter;
-    for (let left = around; left >= 0 && at < end; left--) {
-      if (bytes[at] === LETTER) left = around;
-      at++;
-      while (at < end && isGap(bytes[at]) && isGap(bytes[at - 1])) at++;
-    }
-    return at;
   }
 
   #load(text: string): void {

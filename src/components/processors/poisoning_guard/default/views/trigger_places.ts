@@ -1,5 +1,5 @@
+import { Buffer, isAscii } from 'node:buffer';
 import { kernelInstance } from '../../../../../sdk/kernel.ts';
-import { isAscii } from 'node:buffer';
 
 import { keyOf } from '../phrase_tables.ts';
 import { writeLexicon } from '../telling_tables.ts';
