@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FLAGS = '--runtime stub --enable simd -O3 --noAssert';
+const FLAGS = '--runtime stub --enable simd --enable relaxed-simd -O3 --noAssert';
 
 interface Compiler {
   main(

@@ -1,5 +1,5 @@
 // Generated from digest.kernel.as by scripts/kernels.ts; do not edit.
-// asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 24 --maximumMemory 24
+// asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 24 --maximumMemory 24
 // source 55ef57f4689c1e826664624d2eb76f3ac13fbf9cb847ea1d40e554cbd41fde71
 
 /** The compiled kernel, base64. */

@@ -1,5 +1,5 @@
 // Generated from screen.kernel.as by scripts/kernels.ts; do not edit.
-// asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 4
+// asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 4
 // source 94db0f8b81b8e59580d71ff05fe113244a7d6e315cab60eec789280d7c2ada57
 
 /** The compiled kernel, base64. */

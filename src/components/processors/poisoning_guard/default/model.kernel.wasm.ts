@@ -1,5 +1,5 @@
 // Generated from model.kernel.as by scripts/kernels.ts; do not edit.
-// asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 4 --maximumMemory 4
+// asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 4 --maximumMemory 4
 // source a0f5884dc7112631e28626b11021d091136e620679892495238aa4264d0448a3
 
 /** The compiled kernel, base64. */

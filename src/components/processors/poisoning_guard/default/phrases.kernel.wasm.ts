@@ -1,5 +1,5 @@
 // Generated from phrases.kernel.as by scripts/kernels.ts; do not edit.
-// asc 0.28.20 --runtime stub --enable simd -O3 --noAssert --initialMemory 16
+// asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 16
 // source fcc50596f959415c0bd7804430b5fbac33f497a67ab920693ffb1f68593a07f3
 
 /** The compiled kernel, base64. */

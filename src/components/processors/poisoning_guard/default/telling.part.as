@@ -21,12 +21,13 @@ function isInLexicon(key: u64): bool {
   return known == key;
 }
 
-/** Letters among the sixteen bytes here, a bit for each. */
+/** Letters among sixteen bytes, a bit for each. */
 // @ts-ignore: decorator
 @inline
-function lettersIn(at: usize): u32 {
-  const offset = i8x16.sub(v128.or(v128.load(at), i8x16.splat(0x20)), i8x16.splat(0x61));
-  return <u32>i8x16.bitmask(i8x16.lt_u(offset, i8x16.splat(26)));
+function lettersOf(bytes: v128): u32 {
+  // Signed: letters come out as the least numbers.
+  const offset = i8x16.add(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x1f));
+  return <u32>i8x16.bitmask(i8x16.lt_s(offset, i8x16.splat(-102)));
 }
 
 /** Where the letters begin that end before `to`, no further back than `least`. Where they end cannot be guessed: sixteen at a time. */
@@ -35,7 +36,7 @@ function lettersIn(at: usize): u32 {
 function lettersStart(to: usize, least: usize): usize {
   let at = to;
   while (at > least) {
-    const others = ~lettersIn(at - 16) << 16;
+    const others = ~lettersOf(v128.load(at - 16)) << 16;
     if (others != 0) return max(at - <usize>clz(others), least);
     at -= 16;
   }
@@ -47,7 +48,7 @@ function lettersStart(to: usize, least: usize): usize {
 function lettersEnd(from: usize): usize {
   let at = from;
   while (true) {
-    const letters = lettersIn(at);
+    const letters = lettersOf(v128.load(at));
     if (letters != 0xffff) return at + <usize>ctz(~letters);
     at += 16;
   }

@@ -8,7 +8,8 @@ const HALF_MAX: usize = 16; // letters of a broken word on either side
 
 let connectedFrom: usize = 0; // chains before this were looked at
 
-function connector(place: usize, byte: u8, next: u8): void {
+function connector(place: usize, byte: u8): void {
+  const next = load<u8>(place + 1);
   const before = load<u8>(place - 1);
   if (before == 0x5f) return;
   if (byte == 0x5f && isBlankNext(next)) list(BLANK_PLACE, place);

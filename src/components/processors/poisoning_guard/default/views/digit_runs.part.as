@@ -89,6 +89,7 @@ function beginsWithVerb(from: usize, past: usize): bool {
 
 /** True when letters of one case stand in a row that may be words without blanks. */
 function isSqueezedRun(from: usize, to: usize): bool {
+  if (to - from < SQUEEZED_MIN || (to - from <= 64 && !hasLetterRow(from, to))) return false;
   let place = from;
   while (place + SQUEEZED_MIN <= to) {
     let last = place + SQUEEZED_MIN - 1;
@@ -103,6 +104,23 @@ function isSqueezedRun(from: usize, to: usize): bool {
     place = past + 1;
   }
   return false;
+}
+
+/** True when so many letters that may be words stand in a row in up to 64 bytes. */
+// @ts-ignore: decorator
+@inline
+function hasLetterRow(from: usize, to: usize): bool {
+  let rows = bits64(
+    lettersOf(v128.load(from)),
+    lettersOf(v128.load(from, 16)),
+    lettersOf(v128.load(from, 32)),
+    lettersOf(v128.load(from, 48)),
+  );
+  rows &= <u64>-1 >> <u64>(64 - (to - from));
+  rows &= rows >> 1;
+  rows &= rows >> 2;
+  rows &= rows >> 4;
+  return (rows & (rows >> 6)) != 0;
 }
 
 function isOneCase(from: usize, to: usize): bool {

@@ -90,11 +90,10 @@ function isNamed(place: usize): bool {
   return length <= NAME_MAX && isInLexicon(keyOf(place, length) | COMMAND_KEY);
 }
 
-/** A byte that tells something with those around it; `isLive`: what stands before is not part of a word that was looked at as a whole. */
-function special(place: usize, isLive: bool): void {
-  const byte = load<u8>(place);
+/** A byte that may tell something whatever stands around. */
+function special(place: usize): void {
   const next = load<u8>(place + 1);
-  switch (<u32>load<u8>(KIND + <usize>byte)) {
+  switch (<u32>load<u8>(KIND + <usize>load<u8>(place))) {
     case PERCENT:
       if ((next | 32) == 0x75 || (isHex(next) && isHex(load<u8>(place + 2)))) list(ESCAPE_PLACE, place);
       return;
@@ -113,31 +112,34 @@ function special(place: usize, isLive: bool): void {
       return;
     case DOLLAR:
       if (isDollar(place)) list(DOLLAR_PLACE, place);
-      leet(place, isLive);
       return;
     case BRACE:
       if (isBrace(place)) list(BRACE_PLACE, place);
-      return;
-    case BREAK:
-      if (isWordLine(place)) list(LINES_PLACE, place);
-      return;
-    case QUOTE:
-      if (isLive && isQuoting(place, byte)) list(QUOTE_PLACE, place);
-      return;
-    case STAR:
-      if (isLive && isStar(place, byte)) list(STAR_PLACE, place);
-      return;
-    case CONNECTOR:
-      if (isLive) connector(place, byte, next);
-      return;
-    case SIGN:
-      leet(place, isLive);
       return;
     case EQUALS:
       if (isHex(next) && isHex(load<u8>(place + 2))) list(ESCAPE_PLACE, place);
       return;
     default:
       return;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function lineBreak(place: usize): void {
+  if (isWordLine(place)) list(LINES_PLACE, place);
+}
+
+/** What may join letters to others. */
+function joint(place: usize): void {
+  const byte = load<u8>(place);
+  const kind = <u32>load<u8>(KIND + <usize>byte);
+  if (kind == QUOTE) {
+    if (isQuoting(place, byte)) list(QUOTE_PLACE, place);
+  } else if (kind == STAR) {
+    if (isStar(place, byte)) list(STAR_PLACE, place);
+  } else {
+    connector(place, byte);
   }
 }
 
@@ -249,7 +251,9 @@ function isBrace(place: usize): bool {
 }
 
 function isQuoting(place: usize, byte: u8): bool {
-  if (byte == 0x60 || byte == 0x5e) return isLetter(load<u8>(place + 1));
+  const next = load<u8>(place + 1);
+  if (byte == 0x60 || byte == 0x5e) return isLetter(next);
+  if (!isLetter(next) && next != 0x27 && next != 0x22) return false;
   let close = place + 1;
   while (close < place + PIECE_MAX && load<u8>(IS_UNIT + <usize>load<u8>(close)) != 0) close++;
   return load<u8>(close) == byte;

@@ -16,6 +16,7 @@ const DIGITS_AT = 1056;
 const SEPARATORS_AT = 1072;
 const SIGNS_AT = 1088;
 const MARKS_AT = 1104;
+const JOINTS_AT = 1120;
 const KIND_AT = 2048;
 const VALUES_AT = 2304;
 const IS_PLACE_AT = 2560;
@@ -32,24 +33,9 @@ const MARGIN = 256;
 const PAGE_BYTES = 65_536;
 
 /** Bytes that are told apart, by their kinds: numbers as in the kernel, in their order. */
-const KINDS = [
-  '',
-  '%',
-  '&',
-  '\\',
-  '<',
-  '#',
-  '$',
-  '{',
-  '\n',
-  '\'"`^',
-  '*~',
-  '-_+',
-  '0134579@!',
-  '=',
-];
+const KINDS = ['', '%', '&', '\\', '<', '#', '$', '{', '=', '\'"`^', '*~'];
 /** Kinds that are looked at whatever stands around. */
-const MARK_KINDS = 8;
+const MARK_KINDS = 7;
 const RULED_KEY = 0x80n;
 const SPEAKING_KEY = 0x8000n;
 const WORD_MAX = 17;
@@ -175,6 +161,7 @@ function writeSets(bytes: Buffer): void {
   }
   addTo(bytes, SEPARATORS_AT, ' .-_*|/,+~\t');
   addTo(bytes, SIGNS_AT, '0134579@$!');
+  addTo(bytes, JOINTS_AT, '\'"`^*~-_+');
   bytes.fill(255, VALUES_AT, VALUES_AT + 256);
   for (let unit = 0; unit < 128; unit++) {
     const value = BASE64[unit] as number;

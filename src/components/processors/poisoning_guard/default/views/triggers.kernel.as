@@ -14,6 +14,7 @@ const DIGITS: usize = 1056; // of base64
 const SEPARATORS: usize = 1072; // between letters that are set apart
 const SIGNS: usize = 1088; // stand for letters
 const MARKS: usize = 1104; // looked at whatever stands around
+const JOINTS: usize = 1120; // between letters
 const KIND: usize = 2048; // by byte: below
 const VALUES: usize = 2304; // by byte: the value of a digit of base64, 255 for none
 const IS_PLACE: usize = 2560; // by byte: 1 when a command may begin behind it
@@ -30,7 +31,7 @@ const TEXT: usize = 384 * 1024 + 64;
 const KEY_SPREAD: u64 = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio (Knuth)
 const SMALL: u64 = 0x2020202020202020;
 
-// Kinds of bytes.
+// Kinds of marks.
 const PERCENT: u32 = 1;
 const AMPERSAND: u32 = 2;
 const BACKSLASH: u32 = 3;
@@ -38,17 +39,17 @@ const OPEN: u32 = 4;
 const HASH: u32 = 5;
 const DOLLAR: u32 = 6;
 const BRACE: u32 = 7;
-const BREAK: u32 = 8;
+const EQUALS: u32 = 8;
+// And of joints.
 const QUOTE: u32 = 9;
 const STAR: u32 = 10;
-const CONNECTOR: u32 = 11;
-const SIGN: u32 = 12;
-const EQUALS: u32 = 13;
 
 let end: usize = 0; // of the text
 let at: usize = 0; // how far it was read
 let run: usize = 0; // digits of base64 before
-let digitsBefore: u64 = 0; // bits of the 64 bytes before
+let lettersBefore: u64 = 0; // bits of the 64 bytes before
+let breaksBefore: u64 = 0;
+let digitsBefore: u64 = 0;
 let separatorsBefore: u64 = 0;
 let firstBefore: u64 = 0; // as these, of separators and of what is not read unit by unit
 let isLiveBefore: u64 = 0; // 1 when the unit before is not part of a word that was looked at as a whole
@@ -61,6 +62,8 @@ export function begin(length: usize): void {
   end = TEXT + length;
   at = TEXT;
   run = 0;
+  lettersBefore = 0;
+  breaksBefore = 0;
   digitsBefore = 0;
   separatorsBefore = 0;
   // Before a text a separator is thought.
@@ -80,111 +83,73 @@ export function isUnread(): bool {
 
 // @ts-ignore: decorator
 @inline
-function letters(bytes: v128): v128 {
-  // Signed: letters come out as the least numbers.
-  return i8x16.lt_s(
-    i8x16.add(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x1f)),
-    i8x16.splat(-102),
+function lowHalf(bytes: v128): v128 {
+  return v128.and(bytes, i8x16.splat(0x0f));
+}
+
+/** A bit for each upper half. */
+// @ts-ignore: decorator
+@inline
+function rowOf(bytes: v128): v128 {
+  return i8x16.relaxed_swizzle(v128.load(ROW), lowHalf(i16x8.shr_u(bytes, 4)));
+}
+
+// @ts-ignore: decorator
+@inline
+function bits64(a: u32, b: u32, c: u32, d: u32): u64 {
+  return <u64>(a | (b << 16)) | (<u64>(c | (d << 16)) << 32);
+}
+
+/** Where sixteen bytes are of a set, by their lower halves and rows. */
+// @ts-ignore: decorator
+@inline
+function rowsOf(set: v128, low: v128, row: v128): u32 {
+  const rows = v128.and(i8x16.relaxed_swizzle(set, low), row);
+  return <u32>i8x16.bitmask(i8x16.ne(rows, i8x16.splat(0)));
+}
+
+/** Where the 64 bytes here are of a set. */
+// @ts-ignore: decorator
+@inline
+function setBits(
+  set: v128,
+  low0: v128, low1: v128, low2: v128, low3: v128,
+  row0: v128, row1: v128, row2: v128, row3: v128,
+): u64 {
+  return bits64(
+    rowsOf(set, low0, row0),
+    rowsOf(set, low1, row1),
+    rowsOf(set, low2, row2),
+    rowsOf(set, low3, row3),
   );
 }
 
 // @ts-ignore: decorator
 @inline
-function equal(bytes: v128, byte: i8): v128 {
-  return i8x16.eq(bytes, i8x16.splat(byte));
+function equalIn(offset: usize, byte: v128): u32 {
+  return <u32>i8x16.bitmask(i8x16.eq(v128.load(at + offset), byte));
 }
 
+/** Where the 64 bytes here are this one. */
 // @ts-ignore: decorator
 @inline
-function setOf(tables: usize, low: v128, row: v128): v128 {
-  return v128.and(i8x16.swizzle(v128.load(tables), low), row);
+function equalBits(byte: i8): u64 {
+  const wanted = i8x16.splat(byte);
+  return bits64(equalIn(0, wanted), equalIn(16, wanted), equalIn(32, wanted), equalIn(48, wanted));
 }
 
+/** Bits of what stands in front of each of the 64 bytes; `last`: whether such a thing stands behind them. */
 // @ts-ignore: decorator
 @inline
-function bits(set: v128): u32 {
-  return i8x16.bitmask(i8x16.ne(set, i8x16.splat(0)));
-}
-
-/** Special bytes of the block here that tell something with those beside them. */
-// @ts-ignore: decorator
-@inline
-function specials(place: usize, bytes: v128, low: v128, row: v128): u32 {
-  const before = v128.load(place - 1);
-  const next = v128.load(place + 1);
-  const isAfter = letters(before);
-  const isBefore = letters(next);
-  const quotes = v128.or(
-    v128.or(equal(bytes, 0x27), equal(bytes, 0x22)),
-    v128.or(equal(bytes, 0x60), equal(bytes, 0x5e)),
-  );
-  const isQuoteNext = v128.or(equal(next, 0x27), equal(next, 0x22));
-  const quoting = v128.and(quotes, v128.or(isBefore, isQuoteNext));
-  const stars = v128.or(equal(bytes, 0x2a), equal(bytes, 0x7e));
-  const underscores = equal(bytes, 0x5f);
-  const connectors = v128.or(v128.or(underscores, equal(bytes, 0x2d)), equal(bytes, 0x2b));
-  const connecting = v128.and(connectors, v128.or(isBefore, equal(next, 0x2d)));
-  const signs = i8x16.ne(setOf(SIGNS, low, row), i8x16.splat(0));
-  const behindLetter = v128.and(isAfter, v128.or(v128.or(quoting, stars), v128.or(connecting, signs)));
-  const quoted = v128.and(equal(bytes, 0x3d), equal(v128.load(place + 3), 0x3d));
-  const alone = v128.or(
-    v128.andnot(underscores, isBefore),
-    v128.or(v128.and(signs, isBefore), quoted),
-  );
-  const marks = i8x16.ne(setOf(MARKS, low, row), i8x16.splat(0));
-  // Between lines that are empty or indented, before no letter, behind no blank: nothing.
-  const breaks = equal(bytes, 10);
-  const isGap = v128.or(equal(before, 10), v128.or(equal(next, 10), equal(next, 32)));
-  const idle = v128.or(
-    v128.or(v128.and(breaks, isGap), v128.andnot(equal(bytes, 0x23), equal(before, 32))),
-    v128.andnot(equal(bytes, 0x7b), isBefore),
-  );
-  return i8x16.bitmask(v128.or(v128.or(behindLetter, alone), v128.andnot(marks, idle)));
-}
-
-let beyondBits: u64 = 0; // of the 64 bytes here: not ASCII
-let specialBits: u64 = 0;
-let digitBits: u64 = 0;
-let separatorBits: u64 = 0;
-
-/** Classes of sixteen of the 64 bytes here. */
-// @ts-ignore: decorator
-@inline
-function classify(offset: usize): void {
-  const bytes = v128.load(at + offset);
-  const low = v128.and(bytes, i8x16.splat(0x0f));
-  const row = i8x16.swizzle(v128.load(ROW), v128.and(i16x8.shr_u(bytes, 4), i8x16.splat(0x0f)));
-  const shift = <u64>offset;
-  beyondBits |= <u64>(<u32>i8x16.bitmask(bytes)) << shift;
-  specialBits |= <u64>specials(at + offset, bytes, low, row) << shift;
-  digitBits |= <u64>bits(setOf(DIGITS, low, row)) << shift;
-  separatorBits |= <u64>bits(setOf(SEPARATORS, low, row)) << shift;
+function ahead(set: u64, last: bool): u64 {
+  return (set >> 1) | (<u64>last << 63);
 }
 
 /** Lists places from where it stopped last on, until about `max` are listed; how many. */
 export function scan(max: u32): u32 {
   count = 0;
   while (at < end && count < max) {
-    beyondBits = 0;
-    specialBits = 0;
-    digitBits = 0;
-    separatorBits = 0;
-    classify(0);
-    classify(16);
-    classify(32);
-    classify(48);
-    let live: u64 = -1;
-    if (beyondBits != 0 || pastOutside > at) live = liveOf(beyondBits);
-    const isLive = (live << 1) | isLiveBefore;
-    let places = specialBits;
-    while (places != 0) {
-      const i = ctz(places);
-      places &= places - 1;
-      special(at + <usize>i, ((isLive >> i) & 1) != 0);
-    }
-    spacedIn(digitBits & live, separatorBits & live, live);
-    runsIn(digitBits & live);
-    isLiveBefore = live >> 63;
+    block();
     at += 64;
   }
   if (at >= end && run != 0) {
@@ -192,6 +157,76 @@ export function scan(max: u32): u32 {
     run = 0;
   }
   return count;
+}
+
+/** The 64 bytes here. All questions are put to all of them at once: bits of words. */
+// @ts-ignore: decorator
+@inline
+function block(): void {
+  const b0 = v128.load(at);
+  const b1 = v128.load(at, 16);
+  const b2 = v128.load(at, 32);
+  const b3 = v128.load(at, 48);
+  const beyond = bits64(i8x16.bitmask(b0), i8x16.bitmask(b1), i8x16.bitmask(b2), i8x16.bitmask(b3));
+  const letters = bits64(lettersOf(b0), lettersOf(b1), lettersOf(b2), lettersOf(b3));
+  const l0 = lowHalf(b0);
+  const l1 = lowHalf(b1);
+  const l2 = lowHalf(b2);
+  const l3 = lowHalf(b3);
+  const r0 = rowOf(b0);
+  const r1 = rowOf(b1);
+  const r2 = rowOf(b2);
+  const r3 = rowOf(b3);
+  const digits = setBits(v128.load(DIGITS), l0, l1, l2, l3, r0, r1, r2, r3);
+  const separators = setBits(v128.load(SEPARATORS), l0, l1, l2, l3, r0, r1, r2, r3);
+  let marks = setBits(v128.load(MARKS), l0, l1, l2, l3, r0, r1, r2, r3);
+  let signs = setBits(v128.load(SIGNS), l0, l1, l2, l3, r0, r1, r2, r3);
+  const joints = setBits(v128.load(JOINTS), l0, l1, l2, l3, r0, r1, r2, r3);
+
+  // What stands before is not part of a word that was looked at as a whole.
+  let live: u64 = -1;
+  if (beyond != 0 || pastOutside > at) live = liveOf(beyond);
+  const isLive = (live << 1) | isLiveBefore;
+  isLiveBefore = live >> 63;
+
+  const next = load<u8>(at + 64);
+  const after = (letters << 1) | lettersBefore;
+  const before = ahead(letters, isLetter(next));
+  lettersBefore = letters >> 63;
+  const equals = equalBits(0x3d);
+  marks |= equals & ((equals >> 3) | (<u64>7 << 61));
+  for (; marks != 0; marks &= marks - 1) special(at + <usize>ctz(marks));
+  if (joints != 0) jointsIn(joints, after, before, isLive);
+  for (signs &= after | before; signs != 0; signs &= signs - 1) {
+    const i = ctz(signs);
+    leet(at + <usize>i, ((isLive >> i) & 1) != 0);
+  }
+  breaksIn(next);
+  spacedIn(digits & live, separators & live, live);
+  runsIn(digits & live);
+}
+
+/** Looks at line breaks. */
+// @ts-ignore: decorator
+@inline
+function breaksIn(next: u8): void {
+  const breaks = equalBits(10);
+  if (breaks != 0) {
+    // Between lines that are empty or indented no line is a word.
+    const gap = (breaks << 1) | breaksBefore | ahead(breaks | equalBits(32), next == 10 || next == 32);
+    for (let each = breaks & ~gap; each != 0; each &= each - 1) lineBreak(at + <usize>ctz(each));
+  }
+  breaksBefore = breaks >> 63;
+}
+
+/** Looks at what may join letters to others: quotes, stars, hyphens and the like. */
+// @ts-ignore: decorator
+@inline
+function jointsIn(joints: u64, after: u64, before: u64, isLive: u64): void {
+  const isJoining = after & (before | ahead(joints | equalBits(0x2f), true));
+  // An underscore may stand for a blank.
+  let telling = ((joints & isJoining) | (equalBits(0x5f) & ~before)) & isLive;
+  for (; telling != 0; telling &= telling - 1) joint(at + <usize>ctz(telling));
 }
 
 /** Bits moved up, with those of the 64 bytes before. */
