@@ -549,7 +549,7 @@ function isJoining(from: usize, to: usize): bool {
     left > 7
       ? keyOf(end - left, 8)
       : keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3));
-  return nodeOf(key) != 0 && isJoinedPhrase(end - left, left, from, to);
+  return isKey(key) && isJoinedPhrase(end - left, left, from, to);
 }
 
 /** True when a phrase stands where the word of `left` letters goes on with the text in `[from, to)`. */

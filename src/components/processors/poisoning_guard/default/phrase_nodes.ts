@@ -34,7 +34,10 @@ export interface PhraseNodes {
   readonly keys: readonly string[];
   /** Anchors that are a sign, or two. */
   readonly signs: readonly string[];
-  /** Where the node of each key stands in `bytes`, then that of each sign. */
+  /**
+   * Where the node of each key stands in `bytes`, then that of each sign. For a word that stands in no longer
+   * phrase its token, marked.
+   */
   readonly roots: Uint32Array;
   /** What may follow each key: a bit for the lower five bits of each byte. */
   readonly next: Uint32Array;
@@ -193,10 +196,26 @@ export function phraseNodes(
   const keys = [...backs.keys()].filter(isKey);
   const signs = [...backs.keys()].filter((key) => !isKey(key));
   const writer = new NodeWriter(base);
-  const roots = [...keys, ...signs].map((key) => writer.back(backs.get(key) ?? newNode()));
+  const roots = [...keys, ...signs].map((key) => {
+    const back = backs.get(key) ?? newNode();
+    return (isKey(key) ? aloneOf(back) : undefined) ?? writer.back(back);
+  });
   const next = keys.map((key) => nextOf(backs.get(key) ?? newNode()));
   const { bytes } = writer;
   return { keys, signs, roots: Uint32Array.from(roots), next: Uint32Array.from(next), bytes };
+}
+
+/** Marks of a root that is no place of a node but a token. */
+const ALONE = 2 ** 31;
+const ALONE_RIGHT = 2 ** 30;
+
+/** The root of a word that stands in no longer phrase; undefined for others. */
+function aloneOf({ letters, end, children }: Back): number | undefined {
+  const isEnd = letters === '' && children.size === 0 && end !== undefined;
+  if (!isEnd || end.letters !== '' || end.children.size > 0) return undefined;
+  const phrase = end.end;
+  if (phrase?.left !== true) return undefined;
+  return ALONE + (phrase.right ? ALONE_RIGHT : 0) + phrase.token;
 }
 
 /** What a phrase may go on with; anything when one ends here. */

@@ -9,6 +9,9 @@ const BLANK: u8 = 0x20;
 // Flags of a node.
 const LEFT: u8 = 1; // no letter may stand before
 const RIGHT: u8 = 2; // none may follow
+// In place of a node the token of a word that stands in no longer phrase.
+const ALONE: u32 = 1 << 31;
+const ALONE_RIGHT: u32 = 1 << 30;
 
 // @ts-ignore: decorator
 @inline
@@ -41,7 +44,7 @@ function groupsOf(bytes: v128, tables: usize): v128 {
   );
 }
 
-/** The node of a key, 0 for none; most that are asked for here are there. */
+/** The slot of a key, or the free one where it would be. */
 // @ts-ignore: decorator
 @inline
 function slotOf(key: u64): usize {
@@ -51,16 +54,14 @@ function slotOf(key: u64): usize {
     slot = (slot + 1) & 4095;
     known = load<u64>(KEYS + (slot << 4));
   }
-  return <usize>load<u32>(KEYS + (slot << 4), 8);
+  return KEYS + (slot << 4);
 }
 
-/** The node of a key, 0 for none; most that are asked for here are not there. */
+/** True when phrases have this key; few that are asked for here are there. */
 // @ts-ignore: decorator
 @inline
-function nodeOf(key: u64): usize {
-  const bit = <u32>((key * KEY_SPREAD) >> 48);
-  if (((load<u8>(BITS + <usize>(bit >> 3)) >> <u8>(bit & 7)) & 1) == 0) return 0;
-  return slotOf(key);
+function isKey(key: u64): bool {
+  return mayBegin(key) != 0 && load<u32>(slotOf(key), 8) != 0;
 }
 
 // @ts-ignore: decorator
@@ -172,16 +173,18 @@ function mayBegin(letters: u64): u64 {
 // @ts-ignore: decorator
 @inline
 function followKey(key: u64, anchor: usize, length: usize): void {
-  let slot = <usize>((key * KEY_SPREAD) >> 32) & 4095;
-  let known = load<u64>(KEYS + (slot << 4));
-  while (known != key && known != 0) {
-    slot = (slot + 1) & 4095;
-    known = load<u64>(KEYS + (slot << 4));
-  }
+  const slot = slotOf(key);
   // Nearly always something else follows. A free slot has no bits.
-  const next = foldedAt(anchor + length);
-  if (((load<u32>(KEYS + (slot << 4), 12) >> <u32>(next & 31)) & 1) == 0) return;
-  behind(<usize>load<u32>(KEYS + (slot << 4), 8), anchor, anchor + length);
+  const next = load<u8>(anchor + length);
+  if (((load<u32>(slot, 12) >> <u32>(load<u8>(FOLDED + <usize>next) & 31)) & 1) == 0) return;
+  const node = load<u32>(slot, 8);
+  if ((node & ALONE) == 0) {
+    behind(<usize>node, anchor, anchor + length);
+    return;
+  }
+  const isLeft = load<u8>(IS_WORD + <usize>load<u8>(anchor - 1)) == 0;
+  const isRight = (node & ALONE_RIGHT) == 0 || load<u8>(IS_WORD + <usize>next) == 0;
+  if (isLeft && isRight) told(node & 0xffff, anchor, anchor + length);
 }
 
 /** Follows the phrases of the word of `length` letters, or of the first 8 of more, that begins here. */
