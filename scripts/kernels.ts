@@ -64,10 +64,15 @@ export async function compiler(): Promise<Compiler | undefined> {
   }
 }
 
-/** Pages of memory, which a source names in a line `// memory: 4` (grows) or `// memory: 24 fixed`. */
+/**
+ * Pages of memory, which a source names in a line `// memory: 4` (grows), `// memory: 24 fixed` or
+ * `// memory: 64 shared` (given to it when it is made).
+ */
 function memoryFlags(source: string): string {
-  const [, pages = '4', fixed] = /^\/\/ memory: (\d+)( fixed)?$/m.exec(source) ?? [];
-  return `--initialMemory ${pages}${fixed === undefined ? '' : ` --maximumMemory ${pages}`}`;
+  const [, pages = '4', kind] = /^\/\/ memory: (\d+)(?: (fixed|shared))?$/m.exec(source) ?? [];
+  const initial = `--initialMemory ${pages}`;
+  if (kind === 'fixed') return `${initial} --maximumMemory ${pages}`;
+  return kind === 'shared' ? `${initial} --importMemory` : initial;
 }
 
 /** The compiled bytes of a source, in base64. */

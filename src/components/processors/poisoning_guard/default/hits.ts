@@ -6,6 +6,7 @@ import { PhraseScan } from './phrase_scan.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
 import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
 import { DISGUISED } from './rules/vocabulary.ts';
+import { TEXT_MEMORY } from './text_memory.ts';
 
 export type { GuardClass } from './rule.ts';
 
@@ -60,7 +61,7 @@ class HitList {
 /** Looks for all rules in one pass over a text. Not reentrant; one for all texts. */
 class HitScanner implements PhraseVisitor {
   readonly #rules: readonly PhraseRule[] = PHRASE_RULES;
-  readonly #words = new PhraseScan(PHRASE_RULES, [DISGUISED, ...COMMAND_TRIGGERS]);
+  readonly #words = new PhraseScan(PHRASE_RULES, [DISGUISED, ...COMMAND_TRIGGERS], TEXT_MEMORY);
   readonly #commands = new CommandScan();
   readonly #hits = new HitList(PHRASE_RULES.length);
   #text = '';

@@ -1,22 +1,23 @@
 // The linear model of poisoning_guard, in AssemblyScript. Compiled bytes: model.kernel.wasm.ts, by
 // scripts/kernels.ts. What it computes: model.ts, model_features.ts. What the tables hold: model_tables.ts.
 //
-// memory: 4 fixed
-// Memory: | masks | sums | rest | seen | class numbers | class keys | folded | letters | weights | text |
+// memory: 66 shared
+// Memory, from BASE on: | masks | sums | rest | seen | class numbers | class keys | folded | letters | weights | text |
 // words | hashes |
 
-const MASKS: usize = 1024; // 32 bytes of ff, then 32 of 00
-const SUMS: usize = 1152; // of all words up to the end of each of the last 8 blocks
-const REST: usize = 1280; // a word begun in the piece before
-const SEEN: usize = 1344; // words of classes in a block: number, place
-const CLASS_NUMBERS: usize = 2 * 1024; // of each key
-const CLASS_KEYS: usize = 8 * 1024; // 1,024 buckets of 4 hashes of words
-const FOLDED: usize = 24 * 1024; // of each code point of two bytes: bytes to write, their number << 16
-const LETTERS: usize = 32 * 1024; // of each 64 code points of three bytes: 1 if they are letters
-const WEIGHTS: usize = 34 * 1024; // 65,536 signed bytes
-const TEXT: usize = 98 * 1024; // UTF-8, at most 48 KiB
-const WORDS: usize = 148 * 1024; // letters as bytes below 0x80, digits above, all else 0
-const HASHES: usize = 200 * 1024; // of words that are not yet weighed
+const BASE: usize = 3 * 1024 * 1024;
+const MASKS: usize = BASE + 1024; // 32 bytes of ff, then 32 of 00
+const SUMS: usize = BASE + 1152; // of all words up to the end of each of the last 8 blocks
+const REST: usize = BASE + 1280; // a word begun in the piece before
+const SEEN: usize = BASE + 1344; // words of classes in a block: number, place
+const CLASS_NUMBERS: usize = BASE + 2 * 1024; // of each key
+const CLASS_KEYS: usize = BASE + 8 * 1024; // 1,024 buckets of 4 hashes of words
+const FOLDED: usize = BASE + 24 * 1024; // of each code point of two bytes: bytes to write, their number << 16
+const LETTERS: usize = BASE + 32 * 1024; // of each 64 code points of three bytes: 1 if they are letters
+const WEIGHTS: usize = BASE + 34 * 1024; // 65,536 signed bytes
+const TEXT: usize = BASE + 98 * 1024; // UTF-8, at most 48 KiB
+const WORDS: usize = BASE + 148 * 1024; // letters as bytes below 0x80, digits above, all else 0
+const HASHES: usize = BASE + 200 * 1024; // of words that are not yet weighed
 const HASHES_BYTES: usize = 1024; // so many and some more, then they are
 
 // Of a word in bytes. What is longer is none, and so it needs not be kept longer than this.
@@ -330,17 +331,17 @@ export function wordHash(bytes: u32): u32 {
   return <u32>(headHash(bytesOf(TEXT, bytes)) >>> 32);
 }
 
-/** Reads a piece of a text; after the last, its log-odds, and the next text may come. */
-export function piece(bytes: u32, isLast: bool): f64 {
+/** Reads a piece of a text, which stands at `from`; after the last, its log-odds, and the next text may come. */
+export function piece(from: usize, bytes: u32, isLast: bool): f64 {
   if (rest != 0) memory.copy(WORDS, REST, rest);
-  let end = fold(TEXT, TEXT + <usize>bytes, WORDS + rest);
+  let end = fold(from, from + <usize>bytes, WORDS + rest);
   rest = 0;
   if (!isLast) {
-    let from = end;
-    while (from > WORDS && load<u8>(from - 1) != 0) from -= 1;
-    rest = min(end - from, <usize>BYTES_MAX + 1);
-    if (rest != 0) memory.copy(REST, from, rest);
-    end = from;
+    let word = end;
+    while (word > WORDS && load<u8>(word - 1) != 0) word -= 1;
+    rest = min(end - word, <usize>BYTES_MAX + 1);
+    if (rest != 0) memory.copy(REST, word, rest);
+    end = word;
   }
   for (let at = end; at < end + 64; at += 16) v128.store(at, i8x16.splat(0));
   read(end);

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { fillBeyond, modelKernel, PIECE_BYTES_MAX, PIECE_UNITS } from './model_tables.ts';
+import { fillBeyond, modelKernel, PIECE_AT, PIECE_BYTES_MAX, PIECE_UNITS } from './model_tables.ts';
 import type { ModelKernel } from './model_tables.ts';
 import { TRAINED } from './model_weights.ts';
+import { TEXT_AT, TEXT_MEMORY, TextMemory } from './text_memory.ts';
 
 /** What training leaves: all that a {@link LinearModel} needs. */
 export interface ModelWeights {
@@ -34,27 +35,24 @@ export class LinearModel {
   static #shipped: LinearModel | undefined;
 
   readonly #trained: ModelWeights;
+  readonly #memory: TextMemory;
   readonly #kernel: ModelKernel;
-  /** Where the kernel reads. */
-  readonly #text: Buffer;
   /** It has the tables for what is beyond ASCII. */
   #readsBeyond = false;
 
-  constructor(trained: ModelWeights) {
+  /** `memory`: of this model alone, among models. */
+  constructor(trained: ModelWeights, memory: TextMemory = new TextMemory()) {
     this.#trained = trained;
-    const { kernel, text } = modelKernel(trained.weights);
-    this.#kernel = kernel;
-    this.#text = text;
-    kernel.trained(trained.bias, trained.scale);
-    kernel.begin();
+    this.#memory = memory;
+    this.#kernel = modelKernel(trained.weights, memory);
+    this.#kernel.trained(trained.bias, trained.scale);
+    this.#kernel.begin();
   }
 
   /** The model as it was trained for this version; one for all. */
   static load(): LinearModel {
-    LinearModel.#shipped ??= new LinearModel({
-      ...TRAINED,
-      weights: new Int8Array(Buffer.from(TRAINED.base64, 'base64')),
-    });
+    const weights = new Int8Array(Buffer.from(TRAINED.base64, 'base64'));
+    LinearModel.#shipped ??= new LinearModel({ ...TRAINED, weights }, TEXT_MEMORY);
     return LinearModel.#shipped;
   }
 
@@ -63,27 +61,35 @@ export class LinearModel {
    * the bias. Upper and lower case are one; meant for text whose disguises are undone.
    */
   score(text: string, from = 0, to = text.length): number {
-    let at = from;
-    while (to - at > PIECE_UNITS) {
-      this.#piece(text.slice(at, at + PIECE_UNITS), 0);
-      at += PIECE_UNITS;
-    }
     // A slice of the whole is the text itself, any other a view of it: nothing is copied.
-    return this.#piece(text.slice(at, to), 1);
+    const part = text.slice(from, to);
+    return this.#memory.load(part) ? this.#loaded(part.length) : this.#beyond(part);
+  }
+
+  /** Of the text that was loaded, piece by piece. */
+  #loaded(length: number): number {
+    let at = TEXT_AT;
+    const last = TEXT_AT + length - PIECE_BYTES_MAX;
+    for (; at < last; at += PIECE_BYTES_MAX) this.#kernel.piece(at, PIECE_BYTES_MAX, 0);
+    return this.#kernel.piece(at, TEXT_AT + length - at, 1);
+  }
+
+  /** A surrogate pair cut in two is two code units that separate words, as the pair is one. */
+  #beyond(text: string): number {
+    const { bytes } = this.#memory;
+    if (!this.#readsBeyond) fillBeyond(this.#memory);
+    this.#readsBeyond = true;
+    let odds = 0;
+    for (let at = 0; at < text.length; at += PIECE_UNITS) {
+      const piece = text.slice(at, at + PIECE_UNITS);
+      const length = bytes.write(piece, PIECE_AT, PIECE_BYTES_MAX, 'utf8');
+      odds = this.#kernel.piece(PIECE_AT, length, at + PIECE_UNITS < text.length ? 0 : 1);
+    }
+    return odds;
   }
 
   /** Probability of malice for a score, as calibrated on sources that training had not seen. */
   probability(score: number): number {
     return 1 / (1 + Math.exp(-(this.#trained.slope * score + this.#trained.intercept)));
-  }
-
-  /** A surrogate pair cut in two is two code units that separate words, as the pair is one. */
-  #piece(units: string, isLast: 0 | 1): number {
-    const bytes = this.#text.write(units, 0, PIECE_BYTES_MAX, 'utf8');
-    if (bytes !== units.length && !this.#readsBeyond) {
-      this.#readsBeyond = true;
-      fillBeyond(this.#kernel);
-    }
-    return this.#kernel.piece(bytes, isLast);
   }
 }

@@ -1,10 +1,12 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { kernelInstance } from '../../../../sdk/kernel.ts';
 import { foldedCode } from './automaton.ts';
-import { LETTER, MARGIN, writePhrases } from './phrase_tables.ts';
+import { LETTER, writePhrases } from './phrase_tables.ts';
 import { KERNEL } from './phrases.kernel.wasm.ts';
 import type { PhraseSteps } from './phrase_steps.ts';
 import { stepTables } from './step_tables.ts';
+import { TEXT_AT, TRIGGERS_AT } from './text_memory.ts';
+import type { TextMemory } from './text_memory.ts';
 import type { Word } from './tokens.ts';
 
 /** The memory of the kernel, as in phrases.kernel.as. */
@@ -13,17 +15,9 @@ const KEYS_AT = 64 * 1024;
 const PLAIN_AT = 256 * 1024;
 const UNITS_AT = 320 * 1024;
 const UNITS_MAX = 16 * 1024;
-const PAGE_BYTES = 65_536;
 
 interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly place: (
-    tokensAt: number,
-    stepsAt: number,
-    statesAt: number,
-    statesEnd: number,
-    textAt: number,
-  ) => void;
+  readonly place: (tokensAt: number, stepsAt: number, statesAt: number, statesEnd: number) => void;
   readonly first: (length: number) => number;
   readonly find: (from: number) => number;
   readonly tell: (token: number, start: number, end: number) => number;
@@ -77,6 +71,9 @@ function endOf(text: Uint8Array, letter: number, around: number): number {
   return at;
 }
 
+const foundIn = ({ buffer }: Buffer): Uint32Array =>
+  new Uint32Array(buffer, FOUND_AT, (KEYS_AT - FOUND_AT) / 4);
+
 /** Told of what stands in a text. */
 export interface PhraseVisitor {
   /** All steps of a rule stand in `[start, end)`. */
@@ -95,42 +92,38 @@ interface Part {
  * Finds phrases in texts, each by the rarest word in it, and rules made of them: sixteen characters at a
  * time it is looked where words begin, and their first eight letters are looked up. What stands in every
  * text costs nothing. Letters are compared without case and marks, a run of white space or `_` is one
- * blank. Not to be entered twice at once; 1.5 MiB, and as much as the longest text.
+ * blank. Not to be entered twice at once, and no other text to be loaded meanwhile.
  */
 export class PhraseFinder {
+  readonly #memory: TextMemory;
   readonly #kernel: Kernel;
-  readonly #textAt: number;
-  #length = 0;
+  /** All of the memory when {@link #found} was taken. */
   #bytes: Buffer;
   #found: Uint32Array;
+  #length = 0;
   /** True when the last text has letters that do not fold to ASCII: words of it may not have been found. */
   hasForeignLetters = false;
 
   /** Words of ASCII, then others that only {@link tell} knows: their numbers follow. */
-  constructor(steps: PhraseSteps, words: readonly Word[], foreign: readonly Word[]) {
-    this.#kernel = kernelInstance(KERNEL);
-    this.#bytes = Buffer.from(this.#kernel.memory.buffer);
-    const tablesAt = writePhrases(
-      this.#bytes,
-      words.map(({ text }) => text),
-      words.map(({ right }) => right),
-    );
+  constructor(
+    steps: PhraseSteps,
+    words: readonly Word[],
+    foreign: readonly Word[],
+    memory: TextMemory,
+  ) {
+    this.#memory = memory;
+    this.#kernel = kernelInstance(KERNEL, memory.memory);
+    const texts = words.map(({ text }) => text);
+    const right = words.map((word) => word.right);
+    const tablesAt = writePhrases(memory.bytes, texts, right);
     const { places, bytes } = stepTables(steps, [...words, ...foreign], tablesAt);
-    this.#textAt = (tablesAt + bytes.length + 2 * MARGIN) & ~63;
-    [this.#bytes, this.#found] = this.#reserve(PAGE_BYTES);
-    this.#bytes.set(bytes, tablesAt);
+    if (tablesAt + bytes.length > TRIGGERS_AT) throw new RangeError('too many phrases');
+    memory.bytes.set(bytes, tablesAt);
     const { tokensAt, stepsAt, statesAt, statesEnd } = places;
-    this.#kernel.place(tokensAt, stepsAt, statesAt, statesEnd, this.#textAt);
-    for (let code = 0; code < 65_536; code++) this.#bytes[PLAIN_AT + code] = plainByte(code);
-  }
-
-  /** Room for a text of so many bytes. */
-  #reserve(length: number): [Buffer, Uint32Array] {
-    const { memory } = this.#kernel;
-    const missing = this.#textAt + length + 2 * MARGIN - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-    const { buffer } = memory;
-    return [Buffer.from(buffer), new Uint32Array(buffer, FOUND_AT, (KEYS_AT - FOUND_AT) / 4)];
+    this.#kernel.place(tokensAt, stepsAt, statesAt, statesEnd);
+    for (let code = 0; code < 65_536; code++) memory.bytes[PLAIN_AT + code] = plainByte(code);
+    this.#bytes = memory.bytes;
+    this.#found = foundIn(memory.bytes);
   }
 
   /** Tells of what stands in a text in the order of the anchors of phrases. */
@@ -174,7 +167,7 @@ export class PhraseFinder {
    * characters around them, a run of blanks for one.
    */
   *foreignParts(around: number): Generator<Part> {
-    const text = this.#bytes.subarray(this.#textAt, this.#textAt + this.#length);
+    const text = this.#memory.bytes.subarray(TEXT_AT, TEXT_AT + this.#length);
     let letter = text.indexOf(LETTER);
     while (letter >= 0) {
       const to = endOf(text, letter, around);
@@ -184,22 +177,24 @@ export class PhraseFinder {
   }
 
   #load(text: string): void {
-    const { length } = text;
-    if (this.#textAt + length + 2 * MARGIN > this.#bytes.length) {
-      [this.#bytes, this.#found] = this.#reserve(length);
+    const memory = this.#memory;
+    this.#length = text.length;
+    const isAscii = memory.load(text);
+    if (this.#bytes !== memory.bytes) {
+      this.#bytes = memory.bytes;
+      this.#found = foundIn(memory.bytes);
     }
-    this.#length = length;
     this.hasForeignLetters = false;
-    if (Buffer.byteLength(text) === length) this.#bytes.write(text, this.#textAt, length, 'latin1');
-    else this.#narrow(text);
+    if (!isAscii) this.#narrow(text);
   }
 
   #narrow(text: string): void {
+    const { bytes } = this.#memory;
     for (let from = 0; from < text.length; from += UNITS_MAX) {
       const piece = text.slice(from, from + UNITS_MAX);
-      this.#bytes.write(piece, UNITS_AT, 2 * piece.length, 'utf16le');
+      bytes.write(piece, UNITS_AT, 2 * piece.length, 'utf16le');
       const end = UNITS_AT + 2 * piece.length;
-      this.#bytes.fill(0, end, end + 32);
+      bytes.fill(0, end, end + 32);
       if (this.#kernel.narrow(from, piece.length) === 1) this.hasForeignLetters = true;
     }
   }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { PhraseScan } from './phrase_scan.ts';
 import { first, next } from './rule.ts';
 import type { PhraseRule } from './rule.ts';
+import { TextMemory } from './text_memory.ts';
 import type { WordClass } from './words.ts';
 
 const words = (name: string, ...list: string[]): WordClass => ({ name, words: list, stem: false });
@@ -34,7 +35,7 @@ const ids = RULES.map(({ id }) => id);
 
 describe('rules of phrases', () => {
   let found: string[] = [];
-  const scan = new PhraseScan(RULES, []);
+  const scan = new PhraseScan(RULES, [], new TextMemory());
   const visitor = {
     phrase: (number: number, start: number, end: number): void => {
       found.push(`${ids[number]} ${start}-${end}`);

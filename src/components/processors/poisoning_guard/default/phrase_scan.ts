@@ -2,6 +2,7 @@ import { PhraseFinder } from './phrase_finder.ts';
 import type { PhraseVisitor } from './phrase_finder.ts';
 import { PhraseSteps } from './phrase_steps.ts';
 import type { PhraseRule } from './rule.ts';
+import type { TextMemory } from './text_memory.ts';
 import { MARK_DISGUISED, wordsOf } from './tokens.ts';
 import type { Word } from './tokens.ts';
 import { WordScan } from './word_scan.ts';
@@ -22,15 +23,15 @@ export class PhraseScan implements WordVisitor {
   /** Where the part begins that is scanned for them. */
   #offset = 0;
 
-  /** `more`: classes of words that no rule waits for. */
-  constructor(rules: readonly PhraseRule[], more: readonly WordClass[]) {
+  /** `more`: classes of words that no rule waits for. `memory`: of this scan alone, among phrases. */
+  constructor(rules: readonly PhraseRule[], more: readonly WordClass[], memory: TextMemory) {
     const steps = new PhraseSteps(rules);
     const words = wordsOf([...steps.classes, ...more], (of) => steps.waitingFor(of));
     const foreign = words.filter((word) => !isPlain(word));
     this.#foreign = new WordScan(foreign);
     const plain = words.filter(isPlain);
     this.#numbers = new Map(foreign.map((word, i) => [word, plain.length + i] as const));
-    this.#finder = new PhraseFinder(steps, plain, foreign);
+    this.#finder = new PhraseFinder(steps, plain, foreign, memory);
   }
 
   /** Tells of rules and marked words: those of ASCII in the order of the rarest word in them, then others. */

@@ -3,7 +3,7 @@
 // nodes hold: phrase_nodes.ts.
 // include: phrases.part.as
 // include: steps.part.as
-// memory: 16
+// memory: 66 shared
 //
 // Memory: | tables | found | keys | pairs | plain | units | nodes | tokens, steps, states, lists | text
 
@@ -20,6 +20,7 @@ const PAIRS: usize = 128 * 1024; // the number, from 1, of a sign and what follo
 const PLAIN: usize = 256 * 1024; // by unit of text: its byte
 const UNITS: usize = 320 * 1024; // units of text that is not ASCII, 16,384 at once
 const NODES: usize = 352 * 1024;
+const text: usize = 4 * 1024 * 1024; // where the text lies
 
 const FOUND_MAX: u32 = 3000; // and up to 1,000 more
 const CANDIDATES: usize = UNITS; // letters, place, their number: 16 bytes each
@@ -32,17 +33,15 @@ const LISTED_MARK: u32 = 2; // it is listed
 const LISTED: u32 = 0xffffffff;
 
 let tokens: usize = 0; // by token: its list of steps or 0, its marks; 4 bytes each
-let text: usize = 0; // where the text lies
 let length: usize = 0;
 let count: u32 = 0;
 
-/** Where the tables lie, and the text. */
-export function place(tokensAt: usize, stepsAt: usize, statesAt: usize, end: usize, textAt: usize): void {
+/** Where the tables lie. */
+export function place(tokensAt: usize, stepsAt: usize, statesAt: usize, end: usize): void {
   tokens = tokensAt;
   steps = stepsAt;
   states = statesAt;
   statesEnd = end;
-  text = textAt;
 }
 
 /** Looks for tokens in a new text of so many bytes, which stands in its place; how much is listed. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TextMemory } from '../text_memory.ts';
 import { describe, expect, test } from 'vitest';
 
 import { RunLook } from './digit_run.ts';
@@ -17,7 +18,7 @@ import { needsViews, needsViewsBytes, triggersOf } from './triggers.ts';
 import { brokenLetters, connectedEnd } from './word_breaks.ts';
 
 const NAMES = new Map(Object.entries(PLACE).map(([name, number]) => [number as number, name]));
-const places = new TriggerPlaces();
+const places = new TriggerPlaces(new TextMemory());
 
 /** What the kernel lists, so many places at a time. */
 function listed(text: string, atOnce = 1000): Set<string> {

@@ -1,8 +1,9 @@
-import { Buffer, isAscii } from 'node:buffer';
 import { kernelInstance } from '../../../../../sdk/kernel.ts';
 
 import { keyOf } from '../phrase_tables.ts';
 import { writeLexicon } from '../telling_tables.ts';
+import { MODEL_AT, TRIGGERS_AT } from '../text_memory.ts';
+import type { TextMemory } from '../text_memory.ts';
 import { beforeCommand, commandsWithVerbs } from './command_names.ts';
 import { BASE64 } from './digits.ts';
 import { isRuleWord, isSmallWord, isStrongWord, WORD_LENGTH_MAX, words } from './lexicon.ts';
@@ -10,7 +11,7 @@ import { outsideByte } from './outside_bytes.ts';
 import { isWordUnit } from './shell.ts';
 import { KERNEL } from './triggers.kernel.wasm.ts';
 
-/** The memory of the kernel, as in triggers.kernel.as. */
+/** The memory of the kernel from `TRIGGERS_AT` on, as in triggers.kernel.as. */
 const ROW_AT = 1024;
 const DIGITS_AT = 1056;
 const SEPARATORS_AT = 1072;
@@ -28,9 +29,6 @@ const PLACES_MAX = 6000;
 const PLAIN_AT = 64 * 1024;
 const UNITS_AT = 128 * 1024;
 const UNITS_MAX = 16 * 1024;
-const TEXT_AT = 384 * 1024 + 64;
-const MARGIN = 256;
-const PAGE_BYTES = 65_536;
 
 /** Bytes that are told apart, by their kinds: numbers as in the kernel, in their order. */
 const KINDS = ['', '%', '&', '\\', '<', '#', '$', '{', '=', '\'"`^', '*~'];
@@ -72,7 +70,6 @@ export const PLACE = {
 } as const;
 
 interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly begin: (length: number) => void;
   readonly scan: (max: number) => number;
   readonly isUnread: () => number;
@@ -82,56 +79,59 @@ interface Kernel {
 /**
  * Finds the places of a text at which a check has to look closer, 64 characters at a time: all at which it
  * would find something, and few others. Places of one kind are in their order. Not to be entered twice
- * at once; 512 KiB, and as much as the longest text.
+ * at once, and no other text to be loaded meanwhile.
  */
 export class TriggerPlaces {
+  readonly #memory: TextMemory;
   readonly #kernel: Kernel;
+  /** All of the memory when {@link list} was taken. */
   #bytes: Buffer;
   /** Offset and kind of each place listed. */
   list: Uint32Array;
 
-  constructor() {
-    this.#kernel = kernelInstance(KERNEL);
-    [this.#bytes, this.list] = this.#views();
-    writeSets(this.#bytes);
-    writeWords(this.#bytes);
-    for (let unit = 0; unit < 65_536; unit++) this.#bytes[PLAIN_AT + unit] = outsideByte(unit);
+  /** `memory`: of these alone, among triggers. */
+  constructor(memory: TextMemory) {
+    this.#memory = memory;
+    this.#kernel = kernelInstance(KERNEL, memory.memory);
+    const tables = this.#tables();
+    writeSets(tables);
+    writeWords(tables);
+    for (let unit = 0; unit < 65_536; unit++) tables[PLAIN_AT + unit] = outsideByte(unit);
+    this.#bytes = memory.bytes;
+    this.list = listIn(memory.bytes);
   }
 
-  #views(): [Buffer, Uint32Array] {
-    const { buffer } = this.#kernel.memory;
-    return [Buffer.from(buffer), new Uint32Array(buffer, PLACES_AT, 2 * PLACES_MAX)];
-  }
-
-  #reserve(length: number): void {
-    const missing = TEXT_AT + length + MARGIN - this.#bytes.length;
-    if (missing <= 0) return;
-    this.#kernel.memory.grow(Math.ceil(missing / PAGE_BYTES));
-    [this.#bytes, this.list] = this.#views();
+  #tables(): Buffer {
+    return this.#memory.bytes.subarray(TRIGGERS_AT, MODEL_AT);
   }
 
   /** Begins a text. */
   load(text: string): void {
-    const { length } = text;
-    this.#reserve(length);
-    if (Buffer.byteLength(text) === length) this.#bytes.write(text, TEXT_AT, length, 'latin1');
-    else this.#narrow(text);
-    this.#kernel.begin(length);
+    if (!this.#memory.load(text)) this.#narrow(text);
+    this.#begin(text.length);
   }
 
   /** Begins a text that stands in `bytes`, when it is ASCII. */
   loadAscii(bytes: Uint8Array): boolean {
-    if (!isAscii(bytes)) return false;
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, TEXT_AT);
-    this.#kernel.begin(bytes.length);
+    if (!this.#memory.loadBytes(bytes)) return false;
+    this.#begin(bytes.length);
     return true;
   }
 
+  #begin(length: number): void {
+    const { bytes } = this.#memory;
+    if (this.#bytes !== bytes) {
+      this.#bytes = bytes;
+      this.list = listIn(bytes);
+    }
+    this.#kernel.begin(length);
+  }
+
   #narrow(text: string): void {
+    const tables = this.#tables();
     for (let from = 0; from < text.length; from += UNITS_MAX) {
       const piece = text.slice(from, from + UNITS_MAX);
-      this.#bytes.write(piece, UNITS_AT, 2 * piece.length, 'utf16le');
+      tables.write(piece, UNITS_AT, 2 * piece.length, 'utf16le');
       this.#kernel.narrow(from, piece.length);
     }
   }
@@ -145,6 +145,9 @@ export class TriggerPlaces {
     return this.#kernel.isUnread() !== 0;
   }
 }
+
+const listIn = ({ buffer }: Buffer): Uint32Array =>
+  new Uint32Array(buffer, TRIGGERS_AT + PLACES_AT, 2 * PLACES_MAX);
 
 function addTo(bytes: Buffer, tableAt: number, units: string): void {
   for (let i = 0; i < units.length; i++) {

@@ -5,28 +5,29 @@
 // include: connectors.part.as
 // include: digit_runs.part.as
 // include: outside.part.as
-// memory: 8
+// memory: 66 shared
 //
-// Memory: | tables | places | plain | units | lexicon | text
+// Memory, from BASE on: | tables | places | plain | units | lexicon |
 
-const ROW: usize = 1024; // by high nibble a bit, 16 bytes; below, by low nibble the rows of 16 in which a byte is of a set
-const DIGITS: usize = 1056; // of base64
-const SEPARATORS: usize = 1072; // between letters that are set apart
-const SIGNS: usize = 1088; // stand for letters
-const MARKS: usize = 1104; // looked at whatever stands around
-const JOINTS: usize = 1120; // between letters
-const KIND: usize = 2048; // by byte: below
-const VALUES: usize = 2304; // by byte: the value of a digit of base64, 255 for none
-const IS_PLACE: usize = 2560; // by byte: 1 when a command may begin behind it
-const IS_UNIT: usize = 2816; // by byte: 1 when it may stand in a word of a command
-const VERBS: usize = 4096; // by two letters, 5 bits each: a bit for each third letter of commands with verbs; all for names of two
-const LEETS: usize = 10752; // by byte: the letter it stands for, 0 for none; 1 for digits that stand for none
-const SPOKEN: usize = 12 * 1024; // as VERBS, of words without which letters are no sentence
-const PLACES: usize = 16 * 1024; // offset and kind, 4 bytes each
-const PLAIN: usize = 64 * 1024; // by unit of text: its byte
-const UNITS: usize = 128 * 1024; // units of text that is not ASCII, 16,384 at once
-const LEXICON: usize = 256 * 1024; // 16,384 slots of 8 bytes: first letters of words, 0 in free ones
-const TEXT: usize = 384 * 1024 + 64;
+const BASE: usize = 2 * 1024 * 1024;
+const ROW: usize = BASE + 1024; // by high nibble a bit, 16 bytes; below, by low nibble the rows of 16 in which a byte is of a set
+const DIGITS: usize = BASE + 1056; // of base64
+const SEPARATORS: usize = BASE + 1072; // between letters that are set apart
+const SIGNS: usize = BASE + 1088; // stand for letters
+const MARKS: usize = BASE + 1104; // looked at whatever stands around
+const JOINTS: usize = BASE + 1120; // between letters
+const KIND: usize = BASE + 2048; // by byte: below
+const VALUES: usize = BASE + 2304; // by byte: the value of a digit of base64, 255 for none
+const IS_PLACE: usize = BASE + 2560; // by byte: 1 when a command may begin behind it
+const IS_UNIT: usize = BASE + 2816; // by byte: 1 when it may stand in a word of a command
+const VERBS: usize = BASE + 4096; // by two letters, 5 bits each: a bit for each third letter of commands with verbs; all for names of two
+const LEETS: usize = BASE + 10752; // by byte: the letter it stands for, 0 for none; 1 for digits that stand for none
+const SPOKEN: usize = BASE + 12 * 1024; // as VERBS, of words without which letters are no sentence
+const PLACES: usize = BASE + 16 * 1024; // offset and kind, 4 bytes each
+const PLAIN: usize = BASE + 64 * 1024; // by unit of text: its byte
+const UNITS: usize = BASE + 128 * 1024; // units of text that is not ASCII, 16,384 at once
+const LEXICON: usize = BASE + 256 * 1024; // 16,384 slots of 8 bytes: first letters of words, 0 in free ones
+const TEXT: usize = 4 * 1024 * 1024;
 
 const KEY_SPREAD: u64 = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio (Knuth)
 const SMALL: u64 = 0x2020202020202020;

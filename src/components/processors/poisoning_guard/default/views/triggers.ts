@@ -1,3 +1,4 @@
+import { TEXT_MEMORY } from '../text_memory.ts';
 import { RunLook } from './digit_run.ts';
 import { isIdentifierUnit, isLeet, leetLetters } from './leet.ts';
 import { isLinkComment } from './markup.ts';
@@ -31,7 +32,7 @@ class TriggerScan {
   #leetLetters = 0;
   #brokenLetters = 0;
   #assigned: ReadonlyMap<string, string> | undefined;
-  readonly #places = new TriggerPlaces();
+  readonly #places = new TriggerPlaces(TEXT_MEMORY);
   readonly #runs = new RunLook();
   readonly #lines = new LinesLook();
   readonly #outside = new OutsideLook();
