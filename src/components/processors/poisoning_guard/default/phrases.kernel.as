@@ -23,7 +23,7 @@ const NODES: usize = 352 * 1024;
 const text: usize = 4 * 1024 * 1024; // where the text lies
 
 const FOUND_MAX: u32 = 3000; // and up to 1,000 more
-const CANDIDATES: usize = UNITS; // letters, place, their number: 16 bytes each
+const CANDIDATES: usize = UNITS; // place and letters that count, 0 for a sign; 4 bytes each
 const PIECE: usize = 1024; // bytes that are looked at before what was found in them is followed
 const LETTER: u8 = 0xfe; // the byte of a letter beyond ASCII
 const MARGIN: usize = 192; // bytes of 0 behind a text
@@ -105,11 +105,11 @@ function signBits64(at: usize): u64 {
 }
 
 /**
- * Lists where words begin whose letters are in the bits, and signs, in `[from, to)` of the memory; how many.
- * The list is filled without a branch for each word: which of them are known cannot be guessed.
+ * Lists where words begin whose letters are in the bits, and signs, in `[from, to)` of the memory; the end
+ * of the list. It is filled without a branch for each word: which of them are known cannot be guessed.
  */
 function candidates(from: usize, to: usize): usize {
-  let filled: usize = 0;
+  let out = CANDIDATES;
   let carry = <u64>load<u8>(IS_WORD + <usize>load<u8>(from - 1));
   let words = wordBits64(from);
   for (let at = from; at < to; at += 64) {
@@ -117,25 +117,31 @@ function candidates(from: usize, to: usize): usize {
     const left = to - at;
     const inside: u64 = left >= 64 ? <u64>-1 : (<u64>1 << <u64>left) - 1;
     const starts = words & ~((words << 1) | carry) & inside;
-    let places = starts | (signBits64(at) & inside);
-    while (places != 0) {
-      const i = ctz(places);
-      places &= places - 1;
-      const anchor = at + <usize>i;
-      const isStart = (starts >> i) & 1;
-      const length = lengthAt64(words, following, i);
-      const letters = lettersAt(anchor, length);
-      const isKnown = mayBegin(letters);
-      const to = CANDIDATES + (filled << 4);
-      store<u64>(to, letters);
-      store<u32>(to, <u32>anchor, 8);
-      store<u32>(to, <u32>(isStart != 0 ? length : 0), 12);
-      filled += <usize>(isStart != 0 ? isKnown : 1);
-    }
+    const signs = signBits64(at) & inside;
+    // Few blocks have signs: for the others this is one test less for each word.
+    if (signs == 0) out = listed(out, at, starts, -1, words, following);
+    else out = listed(out, at, starts | signs, starts, words, following);
     carry = words >> 63;
     words = following;
   }
-  return filled;
+  return out;
+}
+
+/** Lists those of the `places` in the 64 bytes here that are known words, and signs; where the next goes. */
+// @ts-ignore: decorator
+@inline
+function listed(to: usize, at: usize, places: u64, starts: u64, words: u64, following: u64): usize {
+  let out = to;
+  for (let rest = places; rest != 0; rest &= rest - 1) {
+    const i = ctz(rest);
+    const anchor = at + <usize>i;
+    const isStart = (starts >> i) & 1;
+    const length = lengthAt64(words, following, i);
+    const isKnown = mayBegin(lettersAt(anchor, length)) | (isStart ^ 1);
+    store<u64>(out, <u64>anchor | ((isStart != 0 ? length : 0) << 32));
+    out += <usize>isKnown << 3;
+  }
+  return out;
 }
 
 /** Goes on from `from`, an offset in the text; how much is listed. */
@@ -144,19 +150,15 @@ export function find(from: usize): u32 {
   const end = text + length;
   for (let at = text + from; at < end; at += PIECE) {
     const filled = candidates(at, min(at + PIECE, end));
-    for (let i: usize = 0; i < filled; i++) {
-      const each = CANDIDATES + (i << 4);
-      const anchor = <usize>load<u32>(each, 8);
+    for (let each = CANDIDATES; each < filled; each += 8) {
+      const anchor = <usize>load<u32>(each);
       if (count >= FOUND_MAX) {
         store<u32>(STOPPED, <u32>(anchor - text));
         return count;
       }
-      const length = load<u32>(each, 12);
-      if (length == 0) {
-        followSign(anchor);
-        continue;
-      }
-      followKey(load<u64>(each), anchor, <usize>length);
+      const length = load<u32>(each, 4);
+      if (length == 0) followSign(anchor);
+      else followKey(lettersAt(anchor, <u64>length), anchor, <usize>length);
     }
   }
   store<u32>(STOPPED, <u32>length);
