@@ -7,11 +7,12 @@ import type { Hit } from './hits.ts';
 import { LineHead } from './line_head.ts';
 import type { ReadCommand } from './read_command.ts';
 import { FLOOD } from './rules/command_rule.ts';
+import type { WordLine } from './phrase_finder.ts';
 import { COMMAND_RULES } from './rules/commands.ts';
 import { FORK_BOMB, forkBombStart } from './rules/fork_bomb.ts';
 import { deservesReading } from './rules/quick_look.ts';
 import { ScriptReader } from './script_reader.ts';
-import { closeQuote, isCommandLike, sentenceEnd, sentenceMax, TextLine } from './text_line.ts';
+import { closeQuote, isCommandLike, quoteBefore, sentenceEnd, sentenceMax } from './text_line.ts';
 
 /** How a piece of script stands in its text. */
 type Place = 'line' | 'sample' | 'embedded' | 'prose';
@@ -46,7 +47,6 @@ const LINE_MAX = 65_536;
  */
 export class CommandScan {
   readonly #reader = new ScriptReader();
-  readonly #line = new TextLine();
   readonly #head = new LineHead();
   readonly #visitor = {
     wants: (number: number, start: number, end: number): boolean => this.#wants(number, start, end),
@@ -81,7 +81,6 @@ export class CommandScan {
   open(text: string): void {
     this.#text = text;
     this.#done = 0;
-    this.#line.open(text);
     this.#headOf = -1;
     this.#asks = 32 + (text.length >> 10);
     this.#heredocs = undefined;
@@ -105,14 +104,12 @@ export class CommandScan {
   }
 
   /** A word that a command rule waits for stands in `[start, end)`. */
-  trigger(start: number, end: number): void {
+  trigger(start: number, end: number, line: WordLine): void {
     if (this.#text.charCodeAt(start) === AMPERSAND) {
       this.#forks(start, end);
       return;
     }
     if (start < this.#done || this.#flooded) return;
-    const line = this.#line;
-    line.find(start);
     const from = Math.max(line.start, this.#done);
     if (this.#headOf !== from) {
       this.#headOf = from;
@@ -123,7 +120,7 @@ export class CommandScan {
       if (this.#deservesReading(start, end, at, line.end)) this.#commandLine(at, prompt);
       return;
     }
-    const quote = line.quoteBefore(start);
+    const quote = line.mayBeQuoted ? quoteBefore(this.#text, start, line.start) : -1;
     if (quote >= 0) {
       if (this.#deservesReading(start, end, quote, line.end)) this.#quoted(start, end, quote);
     } else if (isCommandLike(this.#text, start, end)) {

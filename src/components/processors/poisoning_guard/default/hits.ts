@@ -1,7 +1,7 @@
 import { CommandScan } from './command_scan.ts';
 import { isRefused, loweredBy } from './discount.ts';
 import type { Lowered } from './discount.ts';
-import type { PhraseVisitor } from './phrase_finder.ts';
+import type { PhraseVisitor, WordLine } from './phrase_finder.ts';
 import { PhraseScan } from './phrase_scan.ts';
 import type { GuardClass, HitSeverity, PhraseRule, RuleFacts } from './rule.ts';
 import { COMMAND_TRIGGERS, PHRASE_RULES } from './rules/index.ts';
@@ -89,8 +89,8 @@ class HitScanner implements PhraseVisitor {
   }
 
   /** @inheritdoc */
-  trigger(start: number, end: number): void {
-    this.#commands.trigger(start, end);
+  trigger(start: number, end: number, line: WordLine): void {
+    this.#commands.trigger(start, end, line);
   }
 
   /** @inheritdoc */

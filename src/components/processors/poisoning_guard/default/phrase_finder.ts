@@ -74,12 +74,21 @@ function endOf(text: Uint8Array, letter: number, around: number): number {
 const foundIn = ({ buffer }: Buffer): Uint32Array =>
   new Uint32Array(buffer, FOUND_AT, (KEYS_AT - FOUND_AT) / 4);
 
+/** The line in which a word stands. */
+export interface WordLine {
+  readonly start: number;
+  /** Its line feed, or the end of the text. */
+  readonly end: number;
+  /** False when it is certain that no quotation mark stands in the 64 characters before the word. */
+  readonly mayBeQuoted: boolean;
+}
+
 /** Told of what stands in a text. */
 export interface PhraseVisitor {
   /** All steps of a rule stand in `[start, end)`. */
   phrase(rule: number, start: number, end: number): void;
   /** A word that a rule about commands waits for. */
-  trigger(start: number, end: number): void;
+  trigger(start: number, end: number, line: WordLine): void;
 }
 
 /** A part of a text. */
@@ -152,8 +161,17 @@ export class PhraseFinder {
       const rule = found[i] as number;
       const from = found[i + 1] as number;
       const to = found[i + 2] as number;
-      if (rule === LISTED) visitor.trigger(from, to);
-      else visitor.phrase(rule, from, to);
+      if (rule !== LISTED) {
+        visitor.phrase(rule, from, to);
+        continue;
+      }
+      i += 3;
+      const mayBeQuoted = found[i + 2] === 1;
+      visitor.trigger(from, to, {
+        start: found[i] as number,
+        end: found[i + 1] as number,
+        mayBeQuoted,
+      });
     }
   }
 

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { seeded } from '../testing/texts.ts';
+import type { WordLine } from './phrase_finder.ts';
 import { PhraseScan } from './phrase_scan.ts';
 import { first, next } from './rule.ts';
 import type { PhraseRule } from './rule.ts';
+import { COMMAND_TRIGGERS } from './rules/index.ts';
 import { TextMemory } from './text_memory.ts';
 import type { WordClass } from './words.ts';
 
@@ -104,5 +107,59 @@ describe('rules of phrases', () => {
       if (all('123456789 door').length > 0) throw new Error(found.join());
     }
     expect(all('open the door')).toHaveLength(2);
+  });
+});
+
+describe('words of commands', () => {
+  const found: { readonly word: string; readonly line: string; readonly mayBeQuoted: boolean }[] =
+    [];
+  let text = '';
+  const scan = new PhraseScan([], COMMAND_TRIGGERS, new TextMemory());
+  const visitor = {
+    phrase: (): void => undefined,
+    trigger: (start: number, end: number, line: WordLine): void => {
+      const { mayBeQuoted } = line;
+      found.push({
+        word: text.slice(start, end),
+        line: text.slice(line.start, line.end),
+        mayBeQuoted,
+      });
+    },
+  };
+
+  test.each<[string, number, number]>([
+    ['short lines', 3, 10],
+    ['long lines', 40, 30],
+    ['many lines', 3, 400],
+  ])('are told of with their lines: %s', (_name, words, lines) => {
+    const random = seeded(words * lines);
+    for (let turn = 0; turn < 50; turn++) {
+      const all = Array.from({ length: lines }, (_, number) => {
+        const line = Array.from<unknown, string>({ length: Math.floor(random() * words) }, () =>
+          random() < 0.1 ? '"' : random() < 0.1 ? 'é' : 'word',
+        );
+        if (random() < 0.5) line.push(`curl x${number}`);
+        return line.join(' ');
+      });
+      text = all.join('\n');
+      found.length = 0;
+      scan.scan(text, visitor);
+      const expected = all.filter((line) => line.includes('curl'));
+      expect(found.map(({ line }) => line)).toEqual(expected);
+      for (const { word, line, mayBeQuoted } of found) {
+        expect(word).toBe('curl');
+        const at = line.indexOf('curl');
+        if (/["'`]/.test(line.slice(Math.max(0, at - 64), at))) expect(mayBeQuoted).toBe(true);
+      }
+    }
+  });
+
+  test('nothing is quoted where no mark stands near', () => {
+    text = `"${'x'.repeat(64)} curl x`;
+    found.length = 0;
+    scan.scan(text, visitor);
+    text = `"${'x'.repeat(62)} curl x`;
+    scan.scan(text, visitor);
+    expect(found.map(({ mayBeQuoted }) => mayBeQuoted)).toEqual([false, true]);
   });
 });

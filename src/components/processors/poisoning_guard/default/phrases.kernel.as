@@ -3,6 +3,7 @@
 // nodes hold: phrase_nodes.ts.
 // include: phrases.part.as
 // include: steps.part.as
+// include: lines.part.as
 // memory: 66 shared
 //
 // Memory: | tables | found | keys | pairs | plain | units | nodes | tokens, steps, states, lists | text
@@ -14,7 +15,7 @@ const BITS: usize = 2048; // a bit for each hash of 16 bits of a key
 const SIGN_NODES: usize = 12 * 1024; // by number of a sign: its node, 4 bytes
 const STOPPED: usize = 16 * 1024; // where the last find stopped: the end of the text, or before when much was found
 const MARKED: usize = 16 * 1024 + 4; // marks of all words found in the text
-const FOUND: usize = 16 * 1024 + 8; // rule or LISTED, start, end: 4 bytes each
+const FOUND: usize = 16 * 1024 + 8; // rule, start, end: 4 bytes each; of words LISTED, start, end, and of their line start, end, 1 for a quotation
 const KEYS: usize = 64 * 1024; // 4,096 slots of 16 bytes: a key, 0 in free ones, and its node
 const PAIRS: usize = 128 * 1024; // the number, from 1, of a sign and what follows it, 2 bytes of 65,536; 0 for none
 const PLAIN: usize = 256 * 1024; // by unit of text: its byte
@@ -49,6 +50,8 @@ export function first(bytes: usize): u32 {
   openSteps(length, bytes);
   length = bytes;
   store<u32>(MARKED, 0);
+  lineFrom = text;
+  lineTo = text - 1;
   const end = text + bytes;
   for (let at = end; at < end + MARGIN; at += 16) v128.store(at, i8x16.splat(0));
   return find(0);
@@ -71,7 +74,10 @@ function told(token: u32, start: usize, end: usize): void {
   if (list != 0) follow(list, start, end);
   if (own == 0) return;
   store<u32>(MARKED, load<u32>(MARKED) | own);
-  if ((own & LISTED_MARK) != 0) event(LISTED, <u32>(start - text), <u32>(end - text));
+  if ((own & LISTED_MARK) == 0) return;
+  findLine(start);
+  event(LISTED, <u32>(start - text), <u32>(end - text));
+  event(<u32>(lineFrom - text), <u32>(lineTo - text), <u32>mayBeQuoted(start));
 }
 
 /** As if a token had been found in `[start, end)` of the text; how much is listed of it. */

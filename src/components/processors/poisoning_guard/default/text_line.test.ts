@@ -1,53 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { closeQuote, isCommandLike, sentenceEnd, TextLine } from './text_line.ts';
+import { closeQuote, isCommandLike, quoteBefore, sentenceEnd } from './text_line.ts';
 
-/** Line and quotation mark of each `rm` in a text. */
-function seenOf(text: string): [string, number][] {
-  const line = new TextLine();
-  line.open(text);
-  const seen: [string, number][] = [];
-  for (let at = text.indexOf('rm'); at >= 0; at = text.indexOf('rm', at + 1)) {
-    line.find(at);
-    seen.push([text.slice(line.start, line.end), line.quoteBefore(at)]);
-  }
-  return seen;
-}
-
-describe('the line of a word', () => {
-  test.each<[string, string, [string, number][]]>([
-    ['a text of one line', 'a rm', [['a rm', -1]]],
-    [
-      'lines',
-      'rm\n\na rm b\n',
-      [
-        ['rm', -1],
-        ['a rm b', -1],
-      ],
-    ],
-    ['a quotation mark', 'a "rm', [['a "rm', 2]]],
-    ['one of the line before', '"\nrm', [['rm', -1]]],
-    ['an apostrophe', "don't rm", [["don't rm", -1]]],
-    ['a mark too far', `"${'x'.repeat(64)}rm`, [[`"${'x'.repeat(64)}rm`, -1]]],
-    [
-      'a mark before the second',
-      'rm "rm',
-      [
-        ['rm "rm', -1],
-        ['rm "rm', 3],
-      ],
-    ],
-    [
-      'one mark for both',
-      '"rm rm',
-      [
-        ['"rm rm', 0],
-        ['"rm rm', 0],
-      ],
-    ],
+describe('the quotation mark before a word', () => {
+  test.each([
+    ['none', 'a rm', -1],
+    ['a quotation mark', 'a "rm', 2],
+    ['a backtick', '`a rm', 0],
+    ['an apostrophe in a word', "don't rm", -1],
+    ['one before a word', "a 'rm", 2],
+    ['behind what is no letter', "1'rm", 1],
+    ['the nearest', '"a `b rm', 3],
+    ['one at the limit', `"${'x'.repeat(63)}rm`, 0],
+    ['one too far', `"${'x'.repeat(64)}rm`, -1],
   ])('%s', (_, text, expected) => {
-    expect(seenOf(text)).toEqual(expected);
+    expect(quoteBefore(text, text.indexOf('rm'), 0)).toBe(expected);
   });
 
+  test('not in the line before', () => {
+    expect(quoteBefore('"\nrm', 2, 2)).toBe(-1);
+  });
+});
+
+describe('a word like a command', () => {
   test.each([
     ['rm -r', true],
     ['rm /', true],

@@ -1,74 +1,22 @@
-const LINE_FEED = 0x0a;
 const APOSTROPHE = 0x27;
+const QUOTE = 0x22;
+const BACKTICK = 0x60;
 
 /** A quotation mark is looked for so far before a word. */
 const QUOTE_MAX = 64;
 const QUOTED_MAX = 4096;
 const PROSE_MAX = 160;
 
-/** Line feeds and quotation marks. */
-const MARKS = new Uint8Array(128);
-for (const each of '\n"\'`') MARKS[each.charCodeAt(0)] = 1;
-const isMark = (code: number): boolean => code < 128 && MARKS[code] === 1;
-
-/** The line that holds a word, and the quotation mark before it. Words come in order. */
-export class TextLine {
-  start = 0;
-  /** Of its break, or of the text. */
-  end = -1;
-  #text = '';
-  /** The word that was looked at last. */
-  #word = -1;
-  /** The mark before that word, or -1. */
-  #quote = -1;
-  /** No mark stands in the {@link QUOTE_MAX} characters before: to here none has to be looked for. */
-  #quietTo = 0;
-
-  open(text: string): void {
-    this.#text = text;
-    this.start = 0;
-    this.end = -1;
-    this.#word = -1;
-    this.#quietTo = 0;
+/** The quotation mark that opens shortly before a word, but not before `least`, or -1. */
+export function quoteBefore(text: string, word: number, least: number): number {
+  const from = Math.max(least, word - QUOTE_MAX);
+  for (let at = word - 1; at >= from; at--) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE || code === BACKTICK) return at;
+    // No apostrophe inside a word.
+    if (code === APOSTROPHE && !/[a-z]/i.test(text.charAt(at - 1))) return at;
   }
-
-  /** Goes to the line of the word that begins at `word`. */
-  find(word: number): void {
-    if (word <= this.end && word >= this.start) return;
-    const text = this.#text;
-    const from = word > this.end ? this.end + 1 : 0;
-    this.#word = word;
-    this.#quote = -1;
-    let at = word - 1;
-    for (; at >= from; at--) {
-      const code = text.charCodeAt(at);
-      if (!isMark(code)) continue;
-      if (code === LINE_FEED) break;
-      if (this.#quote < 0 && at >= word - QUOTE_MAX && this.#opens(code, at)) this.#quote = at;
-    }
-    if (this.#quote < 0) this.#quietTo = word;
-    this.start = at + 1;
-    const end = text.indexOf('\n', word);
-    this.end = end < 0 ? text.length : end;
-  }
-
-  /** The quotation mark that opens shortly before a word of the line, or -1. */
-  quoteBefore(word: number): number {
-    if (word === this.#word) return this.#quote;
-    const text = this.#text;
-    const from = Math.max(this.#quietTo, this.start, word - QUOTE_MAX);
-    for (let at = word - 1; at >= from; at--) {
-      const code = text.charCodeAt(at);
-      if (isMark(code) && this.#opens(code, at)) return at;
-    }
-    this.#quietTo = word;
-    return -1;
-  }
-
-  /** False for an apostrophe inside a word. */
-  #opens(mark: number, at: number): boolean {
-    return mark !== APOSTROPHE || !/[a-z]/i.test(this.#text.charAt(at - 1));
-  }
+  return -1;
 }
 
 /** True for a word with an argument that sentences do not have: ` -`, ` /`; and for a path. */
