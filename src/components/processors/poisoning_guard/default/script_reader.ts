@@ -1,3 +1,4 @@
+import { Closings } from './closings.ts';
 import type { Redirect } from './command.ts';
 import { NAMES, RUNS, RUNS_NOTHING, WRAPPER_OPTIONS } from './command_names.ts';
 import { isPrefix, nameOf, pastWrapper } from './command_words.ts';
@@ -35,6 +36,7 @@ const CLOSE = 0x29;
  */
 export class ScriptReader implements ScriptRunner {
   readonly #words = new WordStack();
+  readonly #closings = new Closings();
   #text = '';
   #visitor = NOBODY;
   #at = 0;
@@ -52,6 +54,7 @@ export class ScriptReader implements ScriptRunner {
     this.#nested = 0;
     this.#isStopped = false;
     this.#words.open(text);
+    this.#closings.reset();
     this.#script(from, to, OUTSIDE, false);
   }
 
@@ -220,20 +223,10 @@ export class ScriptReader implements ScriptRunner {
 
   /** Reads what stands in `$(…)` or backticks as a script, and goes past it. */
   #substitution(ticks: boolean, within: readonly string[]): void {
-    const text = this.#text;
     const from = this.#at + (ticks ? 1 : 2);
-    let at = from;
-    let open = 1;
-    for (; at < this.#to; at++) {
-      const each = text.charCodeAt(at);
-      if (ticks) {
-        if (each === 0x60) break;
-      } else if (each === OPEN) open++;
-      else if (each === CLOSE && --open === 0) break;
-    }
-    const to = Math.min(at, this.#to);
+    const to = this.#closings.of(this.#text, from, this.#to, ticks);
     if (this.#mayNest(within.length + 1)) this.nest(from, to, [...within, '$('], true);
-    this.#at = Math.min(at + 1, this.#to);
+    this.#at = Math.min(to + 1, this.#to);
   }
 
   #mayNest(depth: number): boolean {
