@@ -20,7 +20,9 @@ export class TextMemory {
   readonly memory: KernelMemory;
   /** All of it; another one each time that it has grown. */
   bytes: Buffer;
-  /** The text that stands in it; undefined when others wrote there. */
+  /** How often something else came to stand in the place of the text. */
+  loads = 0;
+  /** The text that stands there; undefined for one that is not ASCII. */
   #text: string | undefined;
 
   constructor() {
@@ -32,6 +34,7 @@ export class TextMemory {
   load(text: string): boolean {
     if (text === this.#text) return true;
     const { length } = text;
+    this.loads++;
     this.#reserve(length);
     if (Buffer.byteLength(text) !== length) {
       this.#text = undefined;
@@ -45,6 +48,7 @@ export class TextMemory {
   /** The same for text in UTF-8. */
   loadBytes(bytes: Uint8Array): boolean {
     if (!isAscii(bytes)) return false;
+    this.loads++;
     this.#reserve(bytes.length);
     this.bytes.set(bytes, TEXT_AT);
     this.#text = undefined;

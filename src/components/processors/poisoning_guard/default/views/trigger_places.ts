@@ -88,6 +88,8 @@ export class TriggerPlaces {
   #bytes: Buffer;
   /** Offset and kind of each place listed. */
   list: Uint32Array;
+  /** What the memory counted when the text was loaded. */
+  #loads = -1;
 
   /** `memory`: of these alone, among triggers. */
   constructor(memory: TextMemory) {
@@ -119,7 +121,8 @@ export class TriggerPlaces {
   }
 
   #begin(length: number): void {
-    const { bytes } = this.#memory;
+    const { bytes, loads } = this.#memory;
+    this.#loads = loads;
     if (this.#bytes !== bytes) {
       this.#bytes = bytes;
       this.list = listIn(bytes);
@@ -139,6 +142,11 @@ export class TriggerPlaces {
   /** Lists further places, about `max` of them; how many. More are to come while {@link isUnread}. */
   next(max: number): number {
     return this.#kernel.scan(max);
+  }
+
+  /** False when another text has been loaded since: then no further places can be listed. */
+  get isLoaded(): boolean {
+    return this.#loads === this.#memory.loads;
   }
 
   get isUnread(): boolean {

@@ -32,6 +32,11 @@ class TriggerScan {
   #leetLetters = 0;
   #brokenLetters = 0;
   #assigned: ReadonlyMap<string, string> | undefined;
+  /** How many places are listed, and which of them is looked at next. */
+  #listed = 0;
+  #next = 0;
+  /** Stopped at the first reason: whoever asks for all of them next has the rest looked at, no more. */
+  #isPaused = false;
   readonly #places = new TriggerPlaces(TEXT_MEMORY);
   readonly #runs = new RunLook();
   readonly #lines = new LinesLook();
@@ -40,12 +45,14 @@ class TriggerScan {
   readonly #tags = new TagLook();
 
   run(text: string): number {
+    if (this.#isPausedIn(text)) return this.#check(false);
     this.#places.load(text);
     return this.#look(() => text, false);
   }
 
   /** True when there is any reason. */
   needs(text: string): boolean {
+    if (this.#isPausedIn(text)) return true;
     this.#places.load(text);
     return this.#look(() => text, true) !== 0;
   }
@@ -56,20 +63,38 @@ class TriggerScan {
     return this.#look(() => bytes.toString('latin1'), true) !== 0;
   }
 
+  /** True when a first reason was found in this text, and nothing was looked at since, by others neither. */
+  #isPausedIn(text: string): boolean {
+    return this.#isPaused && text === this.#text && this.#places.isLoaded;
+  }
+
   /** Checks the places of the text that was loaded; it is asked for only when there are any. */
   #look(textOf: () => string, isBrief: boolean): number {
-    let count = this.#places.next(isBrief ? FIRST_PLACES : PLACES_AT_ONCE);
-    if (count === 0) return 0;
+    this.#isPaused = false;
+    this.#listed = this.#places.next(isBrief ? FIRST_PLACES : PLACES_AT_ONCE);
+    if (this.#listed === 0) return 0;
+    this.#next = 0;
     this.#begin(textOf());
+    return this.#check(isBrief);
+  }
+
+  /** Checks the places from where it stopped on; when brief, up to the first that is a reason. */
+  #check(isBrief: boolean): number {
+    let next = this.#next;
     for (;;) {
       const { list } = this.#places;
-      for (let i = 0; i < count; i++) {
-        this.#check(list[2 * i] as number, list[2 * i + 1] as number);
-        if (isBrief && this.#bits !== 0) return this.#bits;
+      for (; next < this.#listed; next++) {
+        this.#place(list[2 * next] as number, list[2 * next + 1] as number);
+        if (!isBrief || this.#bits === 0) continue;
+        this.#isPaused = true;
+        this.#next = next + 1;
+        return this.#bits;
       }
       if (!this.#places.isUnread) break;
-      count = this.#places.next(PLACES_AT_ONCE);
+      this.#listed = this.#places.next(PLACES_AT_ONCE);
+      next = 0;
     }
+    this.#isPaused = false;
     this.#text = '';
     return this.#bits;
   }
@@ -92,7 +117,7 @@ class TriggerScan {
     return (this.#bits & trigger) === 0;
   }
 
-  #check(at: number, place: number): void {
+  #place(at: number, place: number): void {
     switch (place) {
       case PLACE.outside:
         this.#outside.look(this.#text, at);
