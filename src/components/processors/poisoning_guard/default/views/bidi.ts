@@ -11,13 +11,18 @@ function overrideEnd(text: string, start: number): number {
   return pop < 0 ? text.length : pop;
 }
 
+/** Overrides within each other show once; the halves of a character stay in their order. */
 function writeBackwards(text: string, from: number, to: number, writer: TextWriter): void {
-  for (let at = to; at > from;) {
-    const isPair = at - 2 >= from && codePointAt(text, at - 2) > 0xffff;
-    const start = at - (isPair ? 2 : 1);
-    if (text.charCodeAt(start) !== OVERRIDE) writer.copy(text, start, at);
-    at = start;
+  let end = to;
+  for (let at = to - 1; at >= from; at--) {
+    const unit = text.charCodeAt(at);
+    const isPair = (unit & 0xfc00) === 0xdc00 && at > from && codePointAt(text, at - 1) > 0xffff;
+    if (!isPair && unit !== OVERRIDE) continue;
+    writer.copyBackwards(text, at + 1, end);
+    if (isPair) writer.copy(text, --at, at + 2);
+    end = at;
   }
+  writer.copyBackwards(text, from, end);
 }
 
 function write(text: string, writer: TextWriter): string | undefined {

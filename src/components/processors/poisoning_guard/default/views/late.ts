@@ -3,6 +3,8 @@ import { derivedView, rawView } from './reading.ts';
 import type { View } from './reading.ts';
 import { TextWriter } from './text_writer.ts';
 
+const writer = new TextWriter();
+
 /** Each letter 13 places further. */
 function rotated(unit: number): number {
   if (!isLetter(unit)) return unit;
@@ -15,12 +17,11 @@ function rotated(unit: number): number {
  * texts in which no other view held anything.
  */
 export function lateViews(text: string): readonly View[] {
-  const writer = new TextWriter();
   const raw = rawView(text);
   writer.begin(text.length);
   for (let at = 0; at < text.length; at++) writer.put(rotated(text.charCodeAt(at)), at, at + 1);
   const turned = derivedView(raw, 'rot13', writer.finish());
   writer.begin(text.length);
-  for (let at = text.length - 1; at >= 0; at--) writer.put(text.charCodeAt(at), at, at + 1);
+  writer.copyBackwards(text, 0, text.length);
   return [turned, derivedView(raw, 'reversed', writer.finish())];
 }

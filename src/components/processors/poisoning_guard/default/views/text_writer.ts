@@ -1,46 +1,14 @@
+import { BACKWARDS, IN_STEP, OriginsWriter } from './origins.ts';
+import type { Origins } from './origins.ts';
+
 /** A text made of another, and where each of its parts stood there. */
 export interface Derived {
   readonly text: string;
   readonly origins: Origins;
 }
 
-/** Where the parts of a derived text stood in the text it was made of. */
-export class Origins {
-  /** Triples: first unit here, first unit there, end there; the end is -1 where both run in step. */
-  readonly #segments: Int32Array;
-
-  constructor(segments: Int32Array) {
-    this.#segments = segments;
-  }
-
-  /** Start and end there of `[start, end)` here, in UTF-16 units. */
-  of(start: number, end: number): readonly [start: number, end: number] {
-    const first = this.#at(start);
-    if (end <= start) return [first[0], first[0]];
-    // Where the order was turned round, the last stands first.
-    const last = this.#at(end - 1);
-    return [Math.min(first[0], last[0]), Math.max(first[1], last[1])];
-  }
-
-  /** The part of the original that one unit stands for. */
-  #at(unit: number): readonly [start: number, end: number] {
-    const segments = this.#segments;
-    if (segments.length === 0) return [0, 0];
-    let low = 0;
-    let high = segments.length / 3 - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((segments[3 * middle] as number) <= unit) low = middle;
-      else high = middle - 1;
-    }
-    const there = segments[3 * low + 1] as number;
-    const end = segments[3 * low + 2] as number;
-    if (end >= 0) return [there, end];
-    const inStep = there + unit - (segments[3 * low] as number);
-    return [inStep, inStep + 1];
-  }
-}
-
+/** Units that a writer begins with. */
+const UNITS_MIN = 4096;
 /** Units that a writer keeps between texts; a larger one is let go. */
 const KEPT_UNITS_MAX = 65_536;
 
@@ -48,18 +16,19 @@ const KEPT_UNITS_MAX = 65_536;
 const CONTEXT_UNITS = 128;
 /** The context may grow to this many units to begin with its line. */
 const CONTEXT_LINE_UNITS_MAX = 192;
+/** Units of stretches that are copied as a whole: shorter ones are sooner copied one by one. */
+const WHOLE_MIN = 64;
 /** What stands where something was left out: no line of a text begins so. */
 const SEAM = '\n~ ';
 
 /** Writes a derived text together with its origins. One text at a time. */
 export class TextWriter {
-  #units = new Uint16Array(4096);
+  #units = new Uint16Array(UNITS_MIN);
+  #bytes = bytesOf(this.#units);
   #length = 0;
-  #segments = new Int32Array(768);
-  #filled = 0;
+  readonly #origins = new OriginsWriter();
   /** Where the running segment continues in the original when it runs in step; else -1. */
   #inStepAt = -1;
-  #high = 0;
   #lengthMax = 0;
   /** True once something was left out because the text would have grown past its limit. */
   full = false;
@@ -78,13 +47,11 @@ export class TextWriter {
     this.#pendingFrom = 0;
     this.#pendingTo = 0;
     this.#length = 0;
-    this.#filled = 0;
+    this.#origins.begin();
     this.#inStepAt = -1;
-    this.#high = 0;
     this.#lengthMax = lengthMax;
     this.full = false;
-    if (this.#units.length > KEPT_UNITS_MAX) this.#units = new Uint16Array(4096);
-    if (this.#segments.length > KEPT_UNITS_MAX) this.#segments = new Int32Array(768);
+    if (this.#units.length > KEPT_UNITS_MAX) this.#hold(new Uint16Array(UNITS_MIN));
   }
 
   /** Units written so far; those that are copied may not be counted yet. */
@@ -119,8 +86,12 @@ export class TextWriter {
     const to = this.#pendingTo;
     if (to === 0) return;
     this.#pendingTo = 0;
-    const tail = this.#contextStart(to, from);
     const head = length === 0 ? from : from + CONTEXT_UNITS;
+    if (to - head <= CONTEXT_UNITS) {
+      this.#copy(this.#original, from, to);
+      return;
+    }
+    const tail = this.#contextStart(to, from);
     if (tail <= head + CONTEXT_UNITS) {
       this.#copy(this.#original, from, to);
       return;
@@ -142,18 +113,31 @@ export class TextWriter {
 
   #copy(text: string, from: number, to: number): void {
     if (to <= from || !this.#fits(to - from)) return;
-    if (this.#inStepAt !== from) this.#segment(from, -1);
+    if (this.#inStepAt !== from) this.#origins.add(this.#length, from, IN_STEP);
+    const length = this.#length;
+    this.#length = length + to - from;
+    this.#inStepAt = to;
+    if (to - from >= WHOLE_MIN) {
+      this.#bytes.write(text.slice(from, to), 2 * length, 'utf16le');
+      return;
+    }
+    const units = this.#units;
+    for (let i = from, at = length; i < to; i++, at++) units[at] = text.charCodeAt(i);
+  }
+
+  /** `text[from..to)` unit by unit from its end on; behind a text that need not be whole, all of it. */
+  copyBackwards(text: string, from: number, to: number): void {
+    if (to <= from) return;
+    if (this.#pendingTo !== 0) this.#flush();
+    const count = Math.min(to - from, this.#lengthMax - this.#length);
+    if (count < to - from) this.full = true;
+    if (count <= 0 || !this.#fits(count)) return;
+    this.#origins.add(this.#length, to - 1, BACKWARDS);
+    this.#inStepAt = -1;
     const units = this.#units;
     let at = this.#length;
-    let high = this.#high;
-    for (let i = from; i < to; i++) {
-      const unit = text.charCodeAt(i);
-      high |= unit;
-      units[at++] = unit;
-    }
-    this.#high = high;
+    for (let i = to - 1; i >= to - count; i--) units[at++] = text.charCodeAt(i);
     this.#length = at;
-    this.#inStepAt = to;
   }
 
   /** One unit that stands for `[from, to)` of the original. */
@@ -161,12 +145,11 @@ export class TextWriter {
     if (this.#pendingTo !== 0) this.#flush();
     if (!this.#fits(1)) return;
     if (to === from + 1) {
-      if (this.#inStepAt !== from) this.#segment(from, -1);
+      if (this.#inStepAt !== from) this.#origins.add(this.#length, from, IN_STEP);
       this.#inStepAt = to;
     } else {
       this.#whole(from, to);
     }
-    this.#high |= unit;
     this.#units[this.#length++] = unit;
   }
 
@@ -181,7 +164,6 @@ export class TextWriter {
     this.#whole(from, to);
     this.#units[this.#length++] = 0xd800 + ((code - 0x10000) >> 10);
     this.#units[this.#length++] = 0xdc00 + ((code - 0x10000) & 0x3ff);
-    this.#high = 0xffff;
   }
 
   /** A text that as a whole stands for `[from, to)` of the original. */
@@ -193,34 +175,24 @@ export class TextWriter {
   #putText(text: string, from: number, to: number): void {
     if (text === '' || !this.#fits(text.length)) return;
     this.#whole(from, to);
-    let high = this.#high;
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      high |= unit;
-      this.#units[this.#length + i] = unit;
+    if (text.length >= WHOLE_MIN) this.#bytes.write(text, 2 * this.#length, 'utf16le');
+    else {
+      for (let i = 0; i < text.length; i++) this.#units[this.#length + i] = text.charCodeAt(i);
     }
-    this.#high = high;
     this.#length += text.length;
   }
 
   finish(): Derived {
     this.#finishPending();
-    const units = this.#units;
-    const text =
-      this.#high < 256
-        ? Buffer.from(units.subarray(0, this.#length)).toString('latin1')
-        : Buffer.from(units.buffer, 0, 2 * this.#length).toString('utf16le');
-    return { text, origins: new Origins(this.#segments.slice(0, this.#filled)) };
+    // One byte a unit when all of it is Latin-1: whatever reads it does so twice as fast.
+    const text = this.#bytes.toString('utf16le', 0, 2 * this.#length);
+    return { text, origins: this.#origins.finish() };
   }
 
   /** What follows stands as a whole for `[from, to)`. */
   #whole(from: number, to: number): void {
-    const isSame =
-      this.#inStepAt < 0 &&
-      this.#filled > 0 &&
-      this.#segments[this.#filled - 2] === from &&
-      this.#segments[this.#filled - 1] === to;
-    if (!isSame) this.#segment(from, to);
+    const isSame = this.#inStepAt < 0 && this.#origins.isLast(from, to);
+    if (!isSame) this.#origins.add(this.#length, from, to);
     this.#inStepAt = -1;
   }
 
@@ -236,18 +208,6 @@ export class TextWriter {
     this.#original = '';
   }
 
-  #segment(there: number, end: number): void {
-    if (this.#filled + 3 > this.#segments.length) {
-      const segments = new Int32Array(2 * this.#segments.length);
-      segments.set(this.#segments);
-      this.#segments = segments;
-    }
-    this.#segments[this.#filled] = this.#length;
-    this.#segments[this.#filled + 1] = there;
-    this.#segments[this.#filled + 2] = end;
-    this.#filled += 3;
-  }
-
   #fits(units: number): boolean {
     const length = this.#length + units;
     if (length > this.#lengthMax) {
@@ -257,8 +217,18 @@ export class TextWriter {
     if (length > this.#units.length) {
       const grown = new Uint16Array(Math.max(length, 2 * this.#units.length));
       grown.set(this.#units.subarray(0, this.#length));
-      this.#units = grown;
+      this.#hold(grown);
     }
     return true;
   }
+
+  #hold(units: Uint16Array<ArrayBuffer>): void {
+    this.#units = units;
+    this.#bytes = bytesOf(units);
+  }
+}
+
+/** The same memory as bytes of UTF-16LE, the order of x64 and ARM. */
+function bytesOf(units: Uint16Array<ArrayBuffer>): Buffer {
+  return Buffer.from(units.buffer);
 }
