@@ -289,14 +289,25 @@ function writeDigits(
   return writeRun(text, at + 2, end, collect(text, at + 2).count, writer);
 }
 
+/** Where the next run of digits begins that is long enough to be tried; none began before `from`. */
+function nextRun(text: string, from: number): number {
+  let at = from;
+  while (at + RUN_DIGITS_MIN <= text.length) {
+    // From its end: of most words only one unit is looked at.
+    let last = at + RUN_DIGITS_MIN - 1;
+    while (last >= at && base64At(text, last) >= 0) last--;
+    if (last < at) return at;
+    at = last + 1;
+  }
+  return -1;
+}
+
 function write(text: string, writer: TextWriter): string | undefined {
   let kinds = 0;
-  for (let at = 0; at < text.length && !writer.full; at++) {
-    if (base64At(text, at) < 0) continue;
+  for (let at = nextRun(text, 0); at >= 0 && !writer.full; at = nextRun(text, at)) {
     const { end, count } = runAt(text, at);
-    const isTried = count >= RUN_DIGITS_MIN && mayDecode(text, at, end);
-    if (isTried) kinds |= writeDigits(text, at, end, count, writer);
-    at = end - 1;
+    if (mayDecode(text, at, end)) kinds |= writeDigits(text, at, end, count, writer);
+    at = end;
   }
   if (kinds === 0) return undefined;
   return KIND_NAMES.filter((_, bit) => (kinds & (1 << bit)) !== 0).join('+');
