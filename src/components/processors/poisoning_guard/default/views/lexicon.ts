@@ -275,6 +275,11 @@ export function endsWord(node: number): boolean {
   return trie.wordAt(node) >= 0;
 }
 
+/** The number of the word that ends with this node, or -1. */
+export function wordOf(node: number): number {
+  return trie.wordAt(node);
+}
+
 /** The number of the word that the letters in `[from, to)` are, or -1; case does not matter. */
 export function wordNumber(text: string, from: number, to: number): number {
   if (to - from > WORD_LENGTH_MAX || to <= from) return -1;

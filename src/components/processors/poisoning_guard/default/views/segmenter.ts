@@ -1,13 +1,12 @@
 import { isLetter } from './digits.ts';
 import {
-  endsWord,
   isRuleWord,
   isSmallWord,
   isStrongWord,
   isWord,
   stepOf,
   WORD_LENGTH_MAX,
-  wordNumber,
+  wordOf,
 } from './lexicon.ts';
 
 /** The end of the letters from here on. */
@@ -22,6 +21,8 @@ const PIECE_MAX = 256;
 /** Costs of a reading: a letter outside words, a word, and more for the short ones. */
 const LETTER_COST = 12;
 const WORD_COST = 10;
+/** More than any reading costs. */
+const COST_MAX = 1 << 30;
 const SHORT_COST: readonly number[] = [0, 6, 6, 2];
 /** Hundredths of the letters that must be in words of three letters or more. */
 const KNOWN_PERCENT_MIN = 70;
@@ -34,6 +35,11 @@ export class Segmenter {
   readonly #cost = new Int32Array(PIECE_MAX + 1);
   /** The length of the last word of the best reading up to here, 0 for a letter outside words. */
   readonly #word = new Int32Array(PIECE_MAX + 1);
+  /** The number of that word. */
+  readonly #number = new Int32Array(PIECE_MAX + 1);
+  /** The piece, in small letters. */
+  readonly #letters = new Uint8Array(PIECE_MAX);
+  readonly #ends: number[] = [];
   #known = 0;
   #words = 0;
   /** Words of the last reading that hold sentences together. */
@@ -47,48 +53,54 @@ export class Segmenter {
     return this.#words;
   }
 
-  /** The ends of the words in `[start, end)`, or undefined when too little of it is words. */
+  /**
+   * The ends of the words in `[start, end)`, until it is asked for others; undefined when too little of
+   * it is words.
+   */
   breaks(text: string, start: number, end: number): readonly number[] | undefined {
-    const found: number[] = [];
+    this.#ends.length = 0;
     this.#known = 0;
     this.#words = 0;
     this.small = 0;
     this.strong = 0;
     this.ruled = 0;
     for (let from = start; from < end; from += PIECE_MAX) {
-      this.#piece(text, from, Math.min(end, from + PIECE_MAX), found);
+      const to = Math.min(end, from + PIECE_MAX);
+      this.#read(text, from, to);
+      this.#count(to - from);
       // Nobody writes half a page of letters before the first word.
-      if (this.#isUnknown(Math.min(end, from + PIECE_MAX) - start)) return undefined;
+      if (this.#isUnknown(to - start)) return undefined;
+      this.#list(from, to);
     }
-    return this.#words < WORDS_MIN || this.#isUnknown(end - start) ? undefined : found;
+    return this.#words < WORDS_MIN ? undefined : this.#ends;
   }
 
   #isUnknown(letters: number): boolean {
     return 100 * this.#known < KNOWN_PERCENT_MIN * letters - 3000 / letters;
   }
 
-  #piece(text: string, from: number, to: number, found: number[]): void {
+  /** Finds the best reading of a piece. */
+  #read(text: string, from: number, to: number): void {
     const length = to - from;
-    const cost = this.#cost.fill(1 << 30, 1, length + 1);
+    const cost = this.#cost;
     cost[0] = 0;
-    for (let at = 0; at < length; at++) this.#extend(text, from, at, length);
-    const ends: number[] = [];
+    for (let at = 0; at < length; at++) {
+      this.#letters[at] = text.charCodeAt(from + at) | 32;
+      cost[at + 1] = COST_MAX;
+    }
+    for (let at = 0; at < length; at++) this.#extend(at, length);
+  }
+
+  /** Counts the words of the best reading of so many letters. */
+  #count(length: number): void {
     for (let at = length; at > 0;) {
       const word = this.#word[at] as number;
-      if (word === 0) {
-        const end = at;
-        while (at > 0 && this.#word[at] === 0) at--;
-        ends.push(from + end);
-        continue;
-      }
-      ends.push(from + at);
       if (word >= 3) this.#known += word;
       // Two letters stand in the middle of many words.
-      if (word >= 3) this.#weigh(wordNumber(text, from + at - word, from + at), word);
-      this.#words++;
-      at -= word;
+      if (word >= 3) this.#weigh(this.#number[at] as number, word);
+      if (word > 0) this.#words++;
+      at -= Math.max(1, word);
     }
-    found.push(...ends.toReversed());
   }
 
   #weigh(number: number, letters: number): void {
@@ -97,24 +109,45 @@ export class Segmenter {
     else if (letters >= RULED_MIN && isRuleWord(number)) this.ruled++;
   }
 
+  /** Lists the ends of the words and of what stands between them. */
+  #list(from: number, to: number): void {
+    const ends = this.#ends;
+    const first = ends.length;
+    for (let at = to - from; at > 0;) {
+      ends.push(from + at);
+      const word = this.#word[at] as number;
+      if (word === 0) while (at > 0 && this.#word[at] === 0) at--;
+      else at -= word;
+    }
+    // They were met from the last to the first.
+    for (let low = first, high = ends.length - 1; low < high; low++, high--) {
+      const end = ends[low] as number;
+      ends[low] = ends[high] as number;
+      ends[high] = end;
+    }
+  }
+
   /** Carries the best reading up to a letter on over that letter and every word that begins there. */
-  #extend(text: string, from: number, at: number, length: number): void {
+  #extend(at: number, length: number): void {
     const cost = this.#cost;
+    const letters = this.#letters;
     const here = cost[at] as number;
     if (here + LETTER_COST < (cost[at + 1] as number)) {
       cost[at + 1] = here + LETTER_COST;
       this.#word[at + 1] = 0;
     }
     let node = 0;
-    const longest = Math.min(length - at, WORD_LENGTH_MAX);
-    for (let letters = 1; letters <= longest; letters++) {
-      node = stepOf(node, text.charCodeAt(from + at + letters - 1));
+    const limit = Math.min(length, at + WORD_LENGTH_MAX);
+    for (let end = at + 1; end <= limit; end++) {
+      node = stepOf(node, letters[end - 1] as number);
       if (node === 0) return;
-      if (!endsWord(node)) continue;
-      const total = here + WORD_COST + (SHORT_COST[letters] ?? 0);
-      if (total >= (cost[at + letters] as number)) continue;
-      cost[at + letters] = total;
-      this.#word[at + letters] = letters;
+      const number = wordOf(node);
+      if (number < 0) continue;
+      const total = here + WORD_COST + (SHORT_COST[end - at] ?? 0);
+      if (total >= (cost[end] as number)) continue;
+      cost[end] = total;
+      this.#word[end] = end - at;
+      this.#number[end] = number;
     }
   }
 }

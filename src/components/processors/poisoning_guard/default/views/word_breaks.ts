@@ -12,6 +12,7 @@ import {
 import { commandStart, isUnmistakable, nameAt } from './command_names.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
+import { unitsOf } from './units.ts';
 
 const BLANK = 32;
 const HYPHEN = 0x2d;
@@ -169,9 +170,10 @@ export function tokenEnd(text: string, from: number, lengthMax = 64): number {
   return at;
 }
 
+const segmenter = new Segmenter();
+
 /** Writes a text with its words as words. */
 class WordWriter {
-  readonly #segmenter = new Segmenter();
   readonly #text: string;
   readonly #writer: TextWriter;
   #copied = 0;
@@ -192,11 +194,17 @@ class WordWriter {
 
   write(): void {
     const text = this.#text;
+    const units = unitsOf(text);
     let at = 0;
     while (at < text.length && !this.#writer.full) {
-      const unit = text.charCodeAt(at);
-      if (isLetter(unit)) at = this.#letters(at);
-      else {
+      const start = at;
+      while (isLetter(units[at] as number)) at++;
+      const unit = units[at] as number;
+      if (at > start) {
+        // To short words nothing is done that nothing is connected to.
+        const isConnected = unit < 128 && isConnector[unit] === 1;
+        if (isConnected || at - start >= SQUEEZED_LINE_MIN) at = this.#letters(start, at);
+      } else {
         if (unit === this.#connector && at < this.#connectedEnd) this.#blank(at);
         else if (unit === UNDERSCORE && this.#isBlank(at)) this.#blank(at);
         else if (unit === LINE_FEED && this.#isLineOfWord(at)) this.#blank(at);
@@ -236,10 +244,9 @@ class WordWriter {
     this.changed = true;
   }
 
-  /** Handles the word that begins here and what hangs on it; the end of it. */
-  #letters(start: number): number {
+  /** Handles the word in `[start, end)` and what hangs on it; the end of it. */
+  #letters(start: number, end: number): number {
     const text = this.#text;
-    const end = lettersEnd(text, start);
     const connector = text.charCodeAt(end);
     if (this.#isCommand(start, end, connector)) return this.#command(start, end);
     if (end - start >= SQUEEZED_PART_MIN && this.#takeApart(start, end)) return end;
@@ -297,7 +304,7 @@ class WordWriter {
   #takeApart(start: number, end: number): boolean {
     const text = this.#text;
     if (isWord(text, start, end)) return false;
-    const breaks = this.#segmenter.breaks(text, start, end);
+    const breaks = segmenter.breaks(text, start, end);
     if (breaks === undefined) return false;
     this.#writer.copy(text, this.#copied, start);
     let from = start;
