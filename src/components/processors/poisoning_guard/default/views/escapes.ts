@@ -1,6 +1,7 @@
 import { hexAt, hexNumberAt } from './digits.ts';
 import { NAMED_ENTITIES, NAMED_LENGTH_MAX } from './entities.ts';
 import type { Family } from './family.ts';
+import { Marks, MarkSet } from './marks.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
@@ -15,8 +16,7 @@ const KIND_ENTITY = 2;
 const KIND_BACKSLASH = 4;
 const KIND_QUOTED = 8;
 
-const IS_MARK = new Uint8Array(128);
-for (const mark of [PERCENT, AMPERSAND, EQUALS, BACKSLASH]) IS_MARK[mark] = 1;
+const MARKS = new MarkSet('%&=\\');
 
 /** What a backslash and this letter stand for. */
 const SHORT_ESCAPES: ReadonlyMap<number, number> = new Map(
@@ -258,11 +258,11 @@ function valueStart(text: string, from: number, at: number): number {
 
 function write(text: string, writer: TextWriter): string | undefined {
   const reader = new Reader();
+  const marks = new Marks(MARKS, text);
   let kinds = 0;
   let copied = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = marks.from(0); at < text.length; at = marks.from(at + 1)) {
     const unit = text.charCodeAt(at);
-    if (unit > 127 || IS_MARK[unit] === 0) continue;
     if (unit === EQUALS && reader.isQuoted && softBreakEnd(text, at) > 0) {
       writer.copy(text, copied, at);
       copied = softBreakEnd(text, at);

@@ -3,6 +3,7 @@ import type { Family } from './family.ts';
 import { Trie, words } from './lexicon.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
+import { unitsOf } from './units.ts';
 
 /** Digits and signs and the letters that they stand for. */
 const STANDS_FOR: readonly (readonly [sign: string, letter: string])[] = [
@@ -54,15 +55,9 @@ export function isIdentifierUnit(unit: number): boolean {
   return unit < 128 && (letterOf[unit] !== 0 || unit === 0x32 || unit === 0x36);
 }
 
-/** The end of the letters and signs from here on. */
-function leetEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length) {
-    const unit = text.charCodeAt(at);
-    if (unit > 127 || letterOf[unit] === 0) break;
-    at++;
-  }
-  return at;
+/** By unit: the plain letter of a sign or letter, 0 for all else, also outside ASCII. */
+function letterFor(unit: number): number {
+  return unit < 128 ? (letterOf[unit] as number) : 0;
 }
 
 /** How many of the units in `[from, to)` are signs. */
@@ -80,7 +75,8 @@ function wordOf(text: string, from: number, to: number): string | undefined {
     node = byKey.step(node, leetLetter(text.charCodeAt(at)));
     if (node === 0) return undefined;
   }
-  return longWords[byKey.wordAt(node)];
+  const number = byKey.wordAt(node);
+  return number < 0 ? undefined : longWords[number];
 }
 
 /** Letters of the word that the token stands for when it is written with signs, else 0. */
@@ -97,34 +93,41 @@ export function isLeet(letters: number): boolean {
   return letters >= LETTERS_MIN;
 }
 
-function writeToken(text: string, from: number, to: number, writer: TextWriter): void {
-  const signs = signsIn(text, from, to);
-  const word = signs === 0 ? undefined : wordOf(text, from, to);
-  const isKept =
-    signs === 0 || (word === undefined && (signs === to - from || to - from > TOKEN_LENGTH_MAX));
-  if (isKept) {
-    writer.copy(text, from, to);
-    return;
-  }
+/** True for a token in which signs stand for letters. */
+function isDisguised(signs: number, length: number, word: string | undefined): boolean {
+  return signs > 0 && (word !== undefined || (signs < length && length <= TOKEN_LENGTH_MAX));
+}
+
+/** Writes the token in letters; false when its signs are only signs, and nothing was written. */
+function writeToken(text: string, from: number, to: number, writer: TextWriter): boolean {
+  const word = wordOf(text, from, to);
+  if (!isDisguised(signsIn(text, from, to), to - from, word)) return false;
   for (let at = from; at < to; at++) {
     const unit = text.charCodeAt(at);
     if (isSign[unit] === 0) writer.copy(text, at, at + 1);
     else writer.put(word?.charCodeAt(at - from) ?? (letterOf[unit] as number), at, at + 1);
   }
+  return true;
 }
 
 function write(text: string, writer: TextWriter): string | undefined {
+  const units = unitsOf(text);
   let copied = 0;
+  let past = 0;
   for (let at = 0; at < text.length && !writer.full; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit > 127 || letterOf[unit] === 0) continue;
-    const end = leetEnd(text, at);
+    const unit = units[at] as number;
+    if (unit > 127 || isSign[unit] === 0) continue;
+    let start = at;
+    while (start > past && letterFor(units[start - 1] as number) !== 0) start--;
+    past = at + 1;
+    while (letterFor(units[past] as number) !== 0) past++;
+    at = past;
+    const first = units[start] as number;
     // A sign of punctuation at the edge of a token is only that.
-    const from = isLetter(unit) || isLetter(text.charCodeAt(at + 1)) || unit < 64 ? at : at + 1;
+    const isEdge = first >= 64 && !isLetter(first) && !isLetter(units[start + 1] as number);
+    const from = isEdge ? start + 1 : start;
     writer.copy(text, copied, from);
-    writeToken(text, from, end, writer);
-    copied = end;
-    at = end;
+    copied = writeToken(text, from, past, writer) ? past : from;
   }
   writer.copy(text, copied, text.length);
   return 'leet';

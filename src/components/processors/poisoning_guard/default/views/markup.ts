@@ -1,14 +1,14 @@
 import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
+import { Marks, MarkSet } from './marks.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
 const OPEN = 0x3c;
 const CLOSE = 0x3e;
-const STAR = 0x2a;
 const UNDERSCORE = 0x5f;
-const TILDE = 0x7e;
 const SLASH = 0x2f;
+const MARKS = new MarkSet('<#*~_');
 /** Units of the longest tag that is taken for one. */
 const TAG_LENGTH_MAX = 1024;
 
@@ -117,17 +117,23 @@ class MarkupWriter {
 
   write(): boolean {
     const text = this.#text;
-    for (let at = 0; at < text.length && !this.#writer.full;) {
+    const marks = new Marks(MARKS, text);
+    for (let at = 0; !this.#writer.full;) {
+      at = this.#nextPlace(marks.from(at), at);
+      if (at >= text.length) break;
       const unit = text.charCodeAt(at);
       if (unit === OPEN || unit === HASH) at = this.#comments(at, unit);
       else if (at === this.#linkEnd) at = this.#replace(at, at + 1, 10);
-      else if (unit === STAR || unit === TILDE || unit === UNDERSCORE)
-        at = this.#emphasis(at, unit);
-      else at++;
+      else at = this.#emphasis(at, unit);
     }
     if (this.#copied === 0) return false;
     this.#writer.copy(text, this.#copied, text.length);
     return true;
+  }
+
+  /** A mark, or before it the bracket that closes a comment. */
+  #nextPlace(mark: number, from: number): number {
+    return this.#linkEnd >= from && this.#linkEnd < mark ? this.#linkEnd : mark;
   }
 
   /** Leaves out `[from, to)`, or writes one unit in its place. */

@@ -1,5 +1,6 @@
 import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
+import { Marks, MarkSet } from './marks.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
 
@@ -11,6 +12,7 @@ const BACKTICK = 0x60;
 const CARET = 0x5e;
 const OPEN_BRACE = 0x7b;
 const STAR = 0x2a;
+const MARKS = new MarkSet('\'"\\$`^{');
 /** Units of quoted text within a word, names and values of variables. */
 const PIECE_MAX = 48;
 const VARIABLES_MAX = 256;
@@ -121,8 +123,9 @@ class ShellWriter {
 
   write(): boolean {
     const text = this.#text;
-    for (let at = 0; at < text.length && !this.#writer.full;)
-      at = this.#step(at, text.charCodeAt(at));
+    const marks = new Marks(MARKS, text);
+    for (let at = marks.from(0); at < text.length && !this.#writer.full;)
+      at = marks.from(this.#step(at, text.charCodeAt(at)));
     if (this.#copied === 0) return false;
     this.#writer.copy(text, this.#copied, text.length);
     return true;

@@ -2,6 +2,7 @@ import { isDigit, isLetter, isSpace } from './digits.ts';
 import type { Family } from './family.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
+import { unitsOf } from './units.ts';
 
 const BLANK = 32;
 
@@ -83,12 +84,12 @@ export function spacedEnd(text: string, at: number): number {
 }
 
 function write(text: string, writer: TextWriter): string | undefined {
+  const units = unitsOf(text);
   let copied = 0;
   const stretch = new Stretch();
   for (let at = 0; at + 2 < text.length && !writer.full; at++) {
-    const separator = text.charCodeAt(at + 1);
-    if (!(separator < 128) || isSeparator[separator] === 0 || !isStart(text, at, separator))
-      continue;
+    const separator = units[at + 1] as number;
+    if (separator > 127 || isSeparator[separator] === 0 || !isStart(text, at, separator)) continue;
     probe.read(text, at, undefined);
     const isEnough = probe.count >= (separator === BLANK && copied === 0 ? SPACED_MIN : DOTTED_MIN);
     if (isEnough && probe.isSpaced) {

@@ -3,11 +3,12 @@ import { isLetter } from './digits.ts';
 import type { Family } from './family.ts';
 import type { TextWriter } from './text_writer.ts';
 import { TRIGGER } from './trigger_bits.ts';
+import { unitsOf } from './units.ts';
 
 /** The end of the ASCII text from here on. */
-function asciiEnd(text: string, from: number): number {
+function asciiEnd(units: Uint16Array, from: number, length: number): number {
   let at = from;
-  while (at < text.length && text.charCodeAt(at) < 128) at++;
+  while (at < length && (units[at] as number) < 128) at++;
   return at;
 }
 
@@ -22,9 +23,10 @@ function blanksEnd(text: string, from: number): number {
 }
 
 function write(text: string, writer: TextWriter): string | undefined {
+  const units = unitsOf(text);
   let changed = false;
   for (let at = 0; at < text.length && !writer.full;) {
-    const plainEnd = asciiEnd(text, at);
+    const plainEnd = asciiEnd(units, at, text.length);
     writer.copy(text, at, plainEnd);
     if (plainEnd === text.length) break;
     const code = codePointAt(text, plainEnd);
