@@ -67,6 +67,8 @@ export function withoutQuotations(text: string): string {
   let opened = -1;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
+    // Small letters, and most of the rest.
+    if ((unit > 96 && unit < 0x2018) || unit === 32) continue;
     if (unit === 10) opened = -1;
     if (!isQuote(unit)) continue;
     const before = isWordUnit(text.charCodeAt(at - 1));

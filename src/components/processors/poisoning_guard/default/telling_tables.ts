@@ -25,9 +25,9 @@ function leetKeyOf(word: string): bigint {
 /**
  * Writes what telling.part.as needs into the memory of a kernel: the letters that bytes stand for, and
  * the first letters of all words of the lexicon and of the names of commands, by an open hash of 128 KiB.
- * `more`: keys that only this kernel asks for.
+ * `more`: keys that only this kernel asks for. All keys.
  */
-export function writeLexicon(bytes: Buffer, more: Iterable<bigint> = []): void {
+export function writeLexicon(bytes: Buffer, more: Iterable<bigint> = []): Iterable<bigint> {
   for (let code = 0; code < 128; code++) {
     const letter = leetLetter(code);
     const isOther = letter === 0 && /[0-9]/.test(String.fromCharCode(code));
@@ -43,4 +43,5 @@ export function writeLexicon(bytes: Buffer, more: Iterable<bigint> = []): void {
     while (bytes.readBigUInt64LE(LEXICON_AT + 8 * slot) !== 0n) slot = (slot + 1) % LEXICON_SLOTS;
     bytes.writeBigUInt64LE(key, LEXICON_AT + 8 * slot);
   }
+  return keys;
 }

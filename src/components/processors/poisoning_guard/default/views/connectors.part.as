@@ -60,8 +60,8 @@ function isBroken(hyphen: usize, first: usize, past: usize): bool {
   const from = hyphen - left;
   const right = min(past - hyphen - 1, HALF_MAX);
   if (left + right > WORD_MAX) return false;
-  if (left > 7) return isInLexicon(keyOf(from, 8));
-  return isInLexicon(keyOf(from, left) | (keyOf(hyphen + 1, right) << (<u64>left << 3)));
+  if (left > 7) return isListed(keyOf(from, 8));
+  return isListed(keyOf(from, left) | (keyOf(hyphen + 1, right) << (<u64>left << 3)));
 }
 
 /** Words with the same connector between each two; `near` and `behind`: the letters around this one. */

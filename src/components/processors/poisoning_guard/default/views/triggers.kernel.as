@@ -26,6 +26,7 @@ const SPOKEN: usize = BASE + 12 * 1024; // as VERBS, of words without which lett
 const PLACES: usize = BASE + 16 * 1024; // offset and kind, 4 bytes each
 const PLAIN: usize = BASE + 64 * 1024; // by unit of text: its byte
 const UNITS: usize = BASE + 128 * 1024; // units of text that is not ASCII, 16,384 at once
+const LEXICON_BITS: usize = BASE + 192 * 1024; // a bit for each hash of 16 bits of a key in the lexicon
 const LEXICON: usize = BASE + 256 * 1024; // 16,384 slots of 8 bytes: first letters of words, 0 in free ones
 const TEXT: usize = 4 * 1024 * 1024;
 
