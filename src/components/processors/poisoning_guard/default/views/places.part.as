@@ -273,7 +273,7 @@ function spacesIn(at: usize): u32 {
   return <u32>i8x16.bitmask(v128.or(gaps, i8x16.eq(bytes, i8x16.splat(32))));
 }
 
-/** True when a line of one word ends here, and another one follows. */
+/** True when a line of one word ends here, and another one follows, and one may be of a sentence or a command. */
 function isWordLine(place: usize): bool {
   const before = spacesIn(place - 16) << 16;
   // Nearly always words stand in the line.
@@ -284,7 +284,26 @@ function isWordLine(place: usize): bool {
   if (from == place || (from > TEXT && load<u8>(from - 1) != 10)) return false;
   let past = place + 1;
   while (past < end && past < place + 1 + LINE_MAX && !isSpace(load<u8>(past))) past++;
-  return past > place + 1 && (past >= end || load<u8>(past) == 10);
+  if (past == place + 1 || (past < end && load<u8>(past) != 10)) return false;
+  return isOneWord(from, place) || isOneWord(place + 1, past) || mayBeCommand(from, place);
+}
+
+/** True when letters stand in `[from, past)`, and at most a sign behind them. */
+// @ts-ignore: decorator
+@inline
+function isOneWord(from: usize, past: usize): bool {
+  const letters = lettersEnd(from);
+  return letters > from && letters + 1 >= past;
+}
+
+/** True when a command may stand in `[from, past)`, in brackets or with folders. */
+// @ts-ignore: decorator
+@inline
+function mayBeCommand(from: usize, past: usize): bool {
+  const first = load<u8>(from);
+  // ``( { \ . / : _``
+  const isSign = first == 0x28 || first == 0x7b || first == 0x5c || first == 0x2e || first == 0x2f || first == 0x3a || first == 0x5f;
+  return isLetter(first) || isDigit(first) || (isSign && past - from > 2);
 }
 
 /** Digits and signs among letters: a known word when they stand for letters. */
