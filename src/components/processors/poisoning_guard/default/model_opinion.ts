@@ -23,14 +23,18 @@ export class ModelOpinion implements SecondOpinion {
     this.#model = model;
   }
 
-  /** Of the text's part `[from, to)`, from 0 to 1. */
-  share(text: string, from = 0, to = text.length): number {
-    const score = this.#model.score(text, from, to);
+  /** @inheritdoc */
+  atMost(text: string): number {
+    return shareOf(this.#model.score(text));
+  }
+
+  /** @inheritdoc */
+  share(text: string): number {
+    const score = this.#model.score(text);
     if (score <= ADDS_FROM) return 0;
     // Who quotes an attack has written about it; the rules weigh what stands in quotes on their own.
-    const part = text.slice(from, to);
-    const rest = withoutQuotations(part);
-    if (rest === part) return shareOf(score);
+    const rest = withoutQuotations(text);
+    if (rest === text) return shareOf(score);
     return shareOf(Math.min(score, this.#model.score(rest)));
   }
 }

@@ -79,8 +79,10 @@ export const BLOCK = 2;
 
 /** A second opinion: a share of a score by what words a text has. */
 export interface SecondOpinion {
-  /** What it adds to the total; below 0 lowers it. */
+  /** What it adds to the total, from 0 to 1. */
   share(text: string): number;
+  /** No less than {@link share}, for half its cost. */
+  atMost(text: string): number;
 }
 
 const NOTHING: TextJudgement = { verdict: 'allow', score: {}, total: 0, model: 0, findings: [] };
@@ -95,12 +97,12 @@ export interface JudgeOptions {
 
 /** Judges texts: all ways to read them, rules, and a second opinion when there is one. */
 export class TextJudge {
-  readonly #opinion: SecondOpinion | undefined;
+  readonly #words: Words;
   readonly #own: OwnRules | undefined;
   readonly #isThorough: boolean;
 
   constructor(opinion?: SecondOpinion, { own, thorough = false }: JudgeOptions = {}) {
-    this.#opinion = opinion;
+    this.#words = new Words(opinion);
     this.#own = own;
     this.#isThorough = thorough;
   }
@@ -108,10 +110,11 @@ export class TextJudge {
   judge(text: string): TextJudgement {
     const raw = seenIn(text);
     const own = this.#own?.hits(text) ?? NO_HITS;
-    const model = this.#opinion?.share(text) ?? 0;
-    const isPlain = raw.hits.length === 0 && own.length === 0 && model <= 0 && !raw.disguised;
+    const words = this.#words;
+    words.begin(text);
+    const isPlain = raw.hits.length === 0 && own.length === 0 && !words.flag && !raw.disguised;
     if (isPlain && !mayHaveReadings(text)) return NOTHING;
-    const reading = new Reading(plainly(raw.hits).concat(plainly(own)), model);
+    const reading = new Reading(plainly(raw.hits).concat(plainly(own)), words);
     let truncated = false;
     if (!this.#isEnough(reading)) {
       for (const set of readingsOf(text)) {
@@ -124,21 +127,21 @@ export class TextJudge {
       for (const view of lateReadingsOf(text)) this.#read(view, text.length, reading);
     }
     const { findings } = reading;
-    if (findings.length === 0 && reading.model <= 0 && !truncated) return NOTHING;
-    const judgement = judgementOf(reading.model, findings);
+    if (findings.length === 0 && !words.flag && !truncated) return NOTHING;
+    const judgement = judgementOf(words.share, findings);
     return truncated ? { ...judgement, truncated } : judgement;
   }
 
-  #isEnough({ findings, model }: Reading): boolean {
+  #isEnough({ findings, words }: Reading): boolean {
     if (this.#isThorough || findings.length === 0) return false;
-    return totalOf(scoresOf(findings)) + model >= BLOCK;
+    const total = totalOf(scoresOf(findings));
+    return total + words.atMost >= BLOCK && total + words.share >= BLOCK;
   }
 
   /** `length`: of the whole text. */
   #read(view: View, length: number, reading: Reading): void {
     reading.add(this.#findingsIn(view, length));
-    if (this.#opinion === undefined || reading.model >= FLAG) return;
-    reading.model = Math.max(reading.model, this.#opinion.share(view.text));
+    if (!reading.words.flag) reading.words.add(view.text);
   }
 
   /** True when a rule holds in the text as it stands. */
@@ -167,14 +170,68 @@ const NO_HITS: readonly Hit[] = [];
 
 const plainly = (hits: readonly Hit[]): TextFinding[] => hits.map((hit) => ({ ...hit, chain: [] }));
 
+/**
+ * What the second opinion adds to a text and its readings: the most that it adds to one of them. It is asked
+ * in full only where that matters: where it may flag alone, and beside findings.
+ */
+class Words {
+  readonly #opinion: SecondOpinion | undefined;
+  #share = 0;
+  /** Texts of which only the most that it may add is known. */
+  #open: string[] = [];
+  #atMost = 0;
+
+  constructor(opinion: SecondOpinion | undefined) {
+    this.#opinion = opinion;
+  }
+
+  /** Begins a text. */
+  begin(text: string): void {
+    this.#share = 0;
+    this.#atMost = 0;
+    if (this.#open.length > 0) this.#open = [];
+    this.add(text);
+  }
+
+  /** Adds a reading of it. */
+  add(text: string): void {
+    const opinion = this.#opinion;
+    if (opinion === undefined) return;
+    const atMost = opinion.atMost(text);
+    if (atMost >= FLAG) this.#share = Math.max(this.#share, opinion.share(text));
+    else if (atMost > 0) {
+      this.#open.push(text);
+      this.#atMost = Math.max(this.#atMost, atMost);
+    }
+  }
+
+  /** True when it flags without a finding. */
+  get flag(): boolean {
+    return this.#share >= FLAG;
+  }
+
+  get atMost(): number {
+    return Math.max(this.#share, this.#atMost);
+  }
+
+  get share(): number {
+    const opinion = this.#opinion;
+    if (opinion === undefined) return 0;
+    for (const text of this.#open) this.#share = Math.max(this.#share, opinion.share(text));
+    this.#open = [];
+    this.#atMost = 0;
+    return this.#share;
+  }
+}
+
 /** What a text has shown so far. */
 class Reading {
   findings: TextFinding[];
-  model: number;
+  readonly words: Words;
 
-  constructor(findings: TextFinding[], model: number) {
+  constructor(findings: TextFinding[], words: Words) {
     this.findings = findings;
-    this.model = model;
+    this.words = words;
   }
 
   /** Keeps the gravest finding of each rule; of equals the one that needed no decoding. */

@@ -24,6 +24,8 @@ export class TextMemory {
   loads = 0;
   /** The text that stands there; undefined for one that is not ASCII. */
   #text: string | undefined;
+  /** The last one that is not. */
+  #beyond: string | undefined;
 
   constructor() {
     this.memory = kernelMemory(TEXT_AT / PAGE_BYTES + 2);
@@ -36,8 +38,9 @@ export class TextMemory {
     const { length } = text;
     this.loads++;
     this.#reserve(length);
-    if (Buffer.byteLength(text) !== length) {
+    if (text === this.#beyond || Buffer.byteLength(text) !== length) {
       this.#text = undefined;
+      this.#beyond = text;
       return false;
     }
     this.bytes.write(text, TEXT_AT, length, 'latin1');
