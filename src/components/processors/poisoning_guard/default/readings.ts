@@ -25,7 +25,10 @@ function pieceEnd(text: string, wanted: number): number {
   return wanted + (blank < 0 ? near.length : blank);
 }
 
-/** The same characters as a string of their own: each look into a part of another string is a detour. */
+/**
+ * The same characters as a string of their own: each look into a part of another string is a detour. Not
+ * worth it for what is looked at a few times only.
+ */
 function copied(text: string): string {
   const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf16le';
   return Buffer.from(text, encoding).toString(encoding);
@@ -41,7 +44,7 @@ function* piecesOf(text: string): Generator<Piece> {
   let from = 0;
   for (;;) {
     const end = pieceEnd(text, from + PIECE);
-    yield { at: from, text: copied(text.slice(from, end)) };
+    yield { at: from, text: text.slice(from, end) };
     if (end === text.length) return;
     from = nextStart(text, end);
   }
@@ -73,7 +76,7 @@ export function readingsOf(text: string): Iterable<ViewSet> {
 
 function* pieceReadings(text: string): Generator<ViewSet> {
   for (const piece of piecesOf(text)) {
-    if (needsViews(piece.text)) yield othersOf(piece.text, piece.at);
+    if (needsViews(piece.text)) yield othersOf(copied(piece.text), piece.at);
   }
 }
 
@@ -91,6 +94,6 @@ export function* lateReadingsOf(text: string): Generator<View> {
   }
   for (const piece of piecesOf(text)) {
     if (!seenIn(piece.text).disguised) continue;
-    for (const view of lateViews(piece.text)) yield movedBy(view, piece.at);
+    for (const view of lateViews(copied(piece.text))) yield movedBy(view, piece.at);
   }
 }
