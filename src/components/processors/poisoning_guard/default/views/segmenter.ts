@@ -21,9 +21,9 @@ const PIECE_MAX = 256;
 /** Costs of a reading: a letter outside words, a word, and more for the short ones. */
 const LETTER_COST = 12;
 const WORD_COST = 10;
+const SHORT_COST: readonly number[] = [0, 6, 6, 2];
 /** More than any reading costs. */
 const COST_MAX = 1 << 30;
-const SHORT_COST: readonly number[] = [0, 6, 6, 2];
 /** Hundredths of the letters that must be in words of three letters or more. */
 const KNOWN_PERCENT_MIN = 70;
 const WORDS_MIN = 2;
