@@ -21,8 +21,8 @@ class Stretch {
   count = 0;
   letters = 0;
 
-  /** Reads the stretch that begins with the character here, written out where a writer is given. */
-  read(text: string, start: number, writer: TextWriter | undefined): void {
+  /** Reads the stretch that begins with the character here. */
+  read(text: string, start: number): void {
     const separator = text.charCodeAt(start + 1);
     let at = start;
     this.count = 0;
@@ -31,8 +31,7 @@ class Stretch {
       const unit = text.charCodeAt(at);
       this.count++;
       if (isLetter(unit)) this.letters++;
-      writer?.copy(text, at, at + 1);
-      const next = this.#next(text, at + 1, separator, writer);
+      const next = this.#next(text, at + 1, separator);
       if (next < 0) break;
       at = next;
     }
@@ -40,19 +39,17 @@ class Stretch {
   }
 
   /** Where the next single character stands, or -1. */
-  #next(text: string, gap: number, separator: number, writer: TextWriter | undefined): number {
+  #next(text: string, gap: number, separator: number): number {
     if (text.charCodeAt(gap) !== separator || gap + 1 >= text.length) return -1;
     let next = gap + 1;
     if (separator === BLANK) while (text.charCodeAt(next) === BLANK) next++;
     const unit = text.charCodeAt(next);
     if (next >= text.length || isSpace(unit)) return -1;
-    const isWide = next > gap + 1;
     // A word of several letters is not part of the stretch.
     const after = text.charCodeAt(next + 1);
     if (separator === BLANK && next + 1 < text.length && !isSpace(after)) return -1;
     if (next + 1 < text.length && after !== separator && (isLetter(after) || isDigit(after)))
       return -1;
-    if (isWide) writer?.put(BLANK, gap, next);
     return next;
   }
 
@@ -78,24 +75,39 @@ const probe = new Stretch();
 export function spacedEnd(text: string, at: number): number {
   const separator = text.charCodeAt(at + 1);
   if (!isStart(text, at, separator)) return -at;
-  probe.read(text, at, undefined);
+  probe.read(text, at);
   const isEnough = probe.count >= (separator === BLANK ? SPACED_MIN : DOTTED_MIN);
   return isEnough && probe.isSpaced ? probe.end : -probe.end;
+}
+
+/** Writes the stretch in `[start, end)` as words: wide gaps stand between them. */
+function writeStretch(text: string, start: number, end: number, writer: TextWriter): void {
+  const isBlank = text.charCodeAt(start + 1) === BLANK;
+  // The first and the last character belong to what stands around the stretch.
+  writer.copy(text, start, start + 1);
+  for (let at = start; ;) {
+    let next = at + 2;
+    if (isBlank) while (text.charCodeAt(next) === BLANK) next++;
+    if (next > at + 2) writer.put(BLANK, at + 1, next);
+    at = next;
+    if (at >= end - 1) break;
+    writer.put(text.charCodeAt(at), at, at + 1);
+  }
+  writer.copy(text, end - 1, end);
 }
 
 function write(text: string, writer: TextWriter): string | undefined {
   const units = unitsOf(text);
   let copied = 0;
-  const stretch = new Stretch();
   for (let at = 0; at + 2 < text.length && !writer.full; at++) {
     const separator = units[at + 1] as number;
     if (separator > 127 || isSeparator[separator] === 0 || !isStart(text, at, separator)) continue;
-    probe.read(text, at, undefined);
+    probe.read(text, at);
     const isEnough = probe.count >= (separator === BLANK && copied === 0 ? SPACED_MIN : DOTTED_MIN);
     if (isEnough && probe.isSpaced) {
       writer.copy(text, copied, at);
-      stretch.read(text, at, writer);
-      copied = stretch.end;
+      writeStretch(text, at, probe.end, writer);
+      copied = probe.end;
     }
     // What was read and is no stretch need not be read again from its middle.
     at = Math.max(at, probe.end - 2);
