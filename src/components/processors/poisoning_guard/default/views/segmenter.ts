@@ -39,7 +39,6 @@ export class Segmenter {
   readonly #number = new Int32Array(PIECE_MAX + 1);
   /** The piece, in small letters. */
   readonly #letters = new Uint8Array(PIECE_MAX);
-  readonly #ends: number[] = [];
   #known = 0;
   #words = 0;
   /** Words of the last reading that hold sentences together. */
@@ -53,12 +52,9 @@ export class Segmenter {
     return this.#words;
   }
 
-  /**
-   * The ends of the words in `[start, end)`, until it is asked for others; undefined when too little of
-   * it is words.
-   */
+  /** The ends of the words in `[start, end)`, or undefined when too little of it is words. */
   breaks(text: string, start: number, end: number): readonly number[] | undefined {
-    this.#ends.length = 0;
+    const ends: number[] = [];
     this.#known = 0;
     this.#words = 0;
     this.small = 0;
@@ -70,9 +66,9 @@ export class Segmenter {
       this.#count(to - from);
       // Nobody writes half a page of letters before the first word.
       if (this.#isUnknown(to - start)) return undefined;
-      this.#list(from, to);
+      this.#list(from, to, ends);
     }
-    return this.#words < WORDS_MIN ? undefined : this.#ends;
+    return this.#words < WORDS_MIN ? undefined : ends;
   }
 
   #isUnknown(letters: number): boolean {
@@ -110,8 +106,7 @@ export class Segmenter {
   }
 
   /** Lists the ends of the words and of what stands between them. */
-  #list(from: number, to: number): void {
-    const ends = this.#ends;
+  #list(from: number, to: number, ends: number[]): void {
     const first = ends.length;
     for (let at = to - from; at > 0;) {
       ends.push(from + at);
