@@ -125,6 +125,7 @@ function pastFolders(text: string, at: number): number {
  */
 export function isCommandAt(text: string, at: number): boolean {
   const from = text.charCodeAt(at) === 0x2f ? pastFolders(text, at) : at;
+  if (!isLetter(text.charCodeAt(from))) return false;
   const name = nameAt(text, from);
   if (!names.has(name)) return false;
   const end = from + name.length;

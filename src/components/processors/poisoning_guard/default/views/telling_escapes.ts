@@ -19,6 +19,7 @@ const BLANKS_MAX = 8;
 
 const AMPERSAND = 0x26;
 const LESS = 0x3c;
+const CLOSE_BRACE = 0x7d;
 
 /** Elements by which somebody speaks to a model. */
 const SPEAKING =
@@ -86,9 +87,18 @@ export class EscapeLook {
   }
 }
 
+/** True when a closing brace follows, behind up to four blanks. */
+function isBraceBehind(text: string, from: number): boolean {
+  let at = from;
+  while (at < from + 4 && isSpace(text.charCodeAt(at))) at++;
+  const unit = text.charCodeAt(at);
+  // Blanks outside ASCII are left to those who know them all.
+  return unit > 127 ? /^\s{0,4}\}/.test(text.slice(from, from + 5)) : unit === CLOSE_BRACE;
+}
+
 /** True when the ampersand in `[at, end)` puts a command behind another, or into the background. */
 function isOperator(text: string, at: number, end: number): boolean {
-  if (/^\s{0,4}\}/.test(text.slice(end, end + 5))) return true;
+  if (isBraceBehind(text, end)) return true;
   let from = text.startsWith(text.slice(at, end), end) ? 2 * end - at : end;
   while (from < end + 16 && isSpace(text.charCodeAt(from))) from++;
   return isCommandAt(text, from);

@@ -83,12 +83,11 @@ class TriggerScan {
     let next = this.#next;
     for (;;) {
       const { list } = this.#places;
-      for (; next < this.#listed; next++) {
+      const listed = this.#listed;
+      while (next < listed) {
         this.#place(list[2 * next] as number, list[2 * next + 1] as number);
-        if (!isBrief || this.#bits === 0) continue;
-        this.#isPaused = true;
-        this.#next = next + 1;
-        return this.#bits;
+        next++;
+        if (isBrief && this.#bits !== 0) return this.#pauseAt(next);
       }
       if (!this.#places.isUnread) break;
       this.#listed = this.#places.next(PLACES_AT_ONCE);
@@ -96,6 +95,12 @@ class TriggerScan {
     }
     this.#isPaused = false;
     this.#text = '';
+    return this.#bits;
+  }
+
+  #pauseAt(next: number): number {
+    this.#isPaused = true;
+    this.#next = next;
     return this.#bits;
   }
 

@@ -1,7 +1,7 @@
-/** Units that are kept between texts; more are let go. */
-const KEPT_UNITS_MAX = 65_536;
+/** Units that are kept between texts: as many as the longest piece has that is read at once. */
+const KEPT_UNITS = 68 * 1024;
 
-let units = new Uint16Array(4096);
+let units = new Uint16Array(KEPT_UNITS);
 let bytes = Buffer.from(units.buffer);
 
 function make(length: number): void {
@@ -15,8 +15,8 @@ function make(length: number): void {
  */
 export function unitsOf(text: string): Uint16Array {
   const { length } = text;
-  if (length >= units.length) make(Math.max(length + 1, 2 * units.length));
-  else if (units.length > KEPT_UNITS_MAX && length < 4096) make(4096);
+  if (length >= units.length) make(length + 1);
+  else if (length < KEPT_UNITS && units.length > KEPT_UNITS) make(KEPT_UNITS);
   bytes.write(text, 0, 2 * length, 'utf16le');
   units[length] = 0;
   return units;
