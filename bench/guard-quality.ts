@@ -23,7 +23,7 @@ import { print, rateOf, row, spelled } from './guard-quality/rates.ts';
 import { measureSpeed } from './guard-quality/speed.ts';
 import { isBlocked, isFlagged, printTargets } from './guard-quality/targets.ts';
 import type { Judged } from './guard-quality/targets.ts';
-import { yardstickNs } from './yardstick.ts';
+import { yardstickApartNs } from './yardstick.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -103,7 +103,7 @@ async function main(folder: string): Promise<void> {
   const all = loadCorpus(folder);
   const within = withinSourceClasses(all);
   const engine = engineOf(options.ruleset, all);
-  const yardNs = yardstickNs();
+  const yardNs = yardstickApartNs();
   print(
     `ruleset ${engine.name}, ${all.length} texts, yardstick ${yardNs.toFixed(0)} ns, node ${process.version}`,
   );
@@ -126,7 +126,7 @@ async function main(folder: string): Promise<void> {
   const benign = all.filter(({ label, tier }) => label === 'benign' && tier === 'core');
   const speed = options['no-speed']
     ? undefined
-    : measureSpeed((text) => engine.judge(text), benign, yardNs, count !== undefined);
+    : measureSpeed((text) => engine.judge(text), benign, count !== undefined);
   printTargets(engine, core, speed, evasion);
 }
 

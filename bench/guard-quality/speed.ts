@@ -1,13 +1,20 @@
 /** What a text costs by its length, and the worst that an attacker can write. CPU time only. */
 import type { CorpusText } from './corpus.ts';
+import { yardstickApartNs } from '../yardstick.ts';
 import { print, row } from './rates.ts';
 
 type Judge = (text: string) => unknown;
 
+interface Measuring {
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly warmMs: number;
+}
+
 /** The figures that have targets. */
 export interface SpeedOutcome {
-  /** µs at 200 B, 2 KB, 64 KB, 1 MB of benign text. */
-  readonly us: readonly number[];
+  /** At 200 B, 2 KB, 64 KB, 1 MB of benign text. */
+  readonly sizes: readonly { readonly us: number; readonly yards: number }[];
   readonly worst: { readonly name: string; readonly nsPerByte: number };
   readonly steepest: { readonly name: string; readonly growth: number };
 }
@@ -22,20 +29,40 @@ function cpuNs(work: () => void): number {
   return (user + system) * 1000;
 }
 
-/** CPU ns of judging one of `texts`, median of rounds of about `roundMs`. */
-function medianNs(texts: readonly string[], judge: Judge, rounds: number, roundMs: number): number {
-  const once = Math.max(
-    1,
-    cpuNs(() => texts.forEach(judge)),
-  );
-  const times = Math.max(1, Math.round((roundMs * 1e6) / once));
-  const measured = Array.from({ length: rounds }, () =>
-    cpuNs(() => {
-      for (let i = 0; i < times; i++) texts.forEach(judge);
-    }),
-  );
-  const middle = measured.toSorted((a, b) => a - b)[rounds >> 1] ?? 0;
-  return middle / times / texts.length;
+/** Calls that take about `roundMs`, as far as `warmMs` of them show. */
+function callsIn(work: () => void, { roundMs, warmMs }: Measuring): number {
+  let calls = 0;
+  const from = performance.now();
+  do {
+    work();
+    calls++;
+  } while (performance.now() - from < warmMs);
+  return Math.max(1, Math.round((roundMs * calls) / (performance.now() - from)));
+}
+
+/**
+ * CPU ns of judging one of each set of texts: medians of rounds in turn, so that what disturbs the machine
+ * disturbs all. Each set is judged for a while before: a daemon runs for days, and what it compiles in its
+ * first seconds is not what a text costs.
+ */
+function mediansNs(
+  sets: readonly (readonly string[])[],
+  judge: Judge,
+  measuring: Measuring,
+): readonly number[] {
+  const cases = sets.map((texts) => {
+    const work = (): void => texts.forEach(judge);
+    return { work, texts: texts.length, calls: callsIn(work, measuring), ns: [] as number[] };
+  });
+  for (let round = 0; round < measuring.rounds; round++) {
+    for (const { work, calls, texts, ns } of cases) {
+      const all = cpuNs(() => {
+        for (let i = 0; i < calls; i++) work();
+      });
+      ns.push(all / calls / texts);
+    }
+  }
+  return cases.map(({ ns }) => ns.toSorted((a, b) => a - b)[ns.length >> 1] ?? 0);
 }
 
 /** Up to `count` texts of `chars` each, cut out of the benign ones joined. */
@@ -117,47 +144,54 @@ const HOSTILE: Readonly<Record<string, (chars: number) => string>> = {
   bidi: (chars) => filled('\u202eabc\u202c', chars),
 };
 
-/** Prints costs and their ratios to the yardstick. */
+/** Prints costs and their ratios to the yardstick, which is measured beside each. */
 export function measureSpeed(
   judge: Judge,
   benign: readonly CorpusText[],
-  yardNs: number,
   quick: boolean,
 ): SpeedOutcome {
   const rounds = quick ? 3 : 7;
-  // A daemon runs for days: what is compiled in its first second is not what it costs.
-  const untilMs = performance.now() + (quick ? 200 : 2_000);
-  const warming = SIZES.slice(0, 3).flatMap((chars) => joined(benign, chars, 16));
-  while (performance.now() < untilMs) warming.forEach(judge);
-  print('\nbenign texts joined, one core, after two seconds of them');
-  const us = SIZES.map((chars) => {
+  const measuring = { rounds, roundMs: quick ? 30 : 120, warmMs: quick ? 200 : 2_000 };
+  print('\nbenign texts joined, one core, each size after two seconds of the same');
+  const sizes = SIZES.map((chars) => {
     const texts = joined(benign, chars, Math.max(1, Math.min(64, Math.floor(2_000_000 / chars))));
-    const warm = medianNs(texts, judge, rounds, quick ? 30 : 120) / 1000;
-    const yards = `${((1000 * warm) / yardNs).toFixed(2)} yardsticks`;
+    const before = yardstickApartNs();
+    const [ns = 0] = mediansNs([texts], judge, measuring);
+    const yardNs = Math.min(before, yardstickApartNs());
     row(
       `${chars} chars`,
-      `${warm.toFixed(2)} µs`,
-      yards,
-      `${((1000 * warm) / chars).toFixed(1)} ns/char`,
+      `${(ns / 1000).toFixed(2)} µs`,
+      `${(ns / yardNs).toFixed(2)} yardsticks of ${yardNs.toFixed(0)} ns`,
+      `${(ns / chars).toFixed(1)} ns/char`,
     );
-    return warm;
+    return { us: ns / 1000, yards: ns / yardNs };
   });
-  print(
-    'worst case: ns per UTF-8 byte at 10 KB / 100 KB / 1 MB, and time of 1 MB in times of 100 KB',
-  );
+  return { sizes, ...measureHostile(judge, quick) };
+}
+
+function measureHostile(judge: Judge, quick: boolean): Pick<SpeedOutcome, 'worst' | 'steepest'> {
+  const measuring = {
+    rounds: quick ? 3 : 7,
+    roundMs: quick ? 5 : 30,
+    warmMs: quick ? 20 : 300,
+  };
+  print('worst case, each after 0.3 s of the same: ns per UTF-8 byte at 10 KB / 100 KB / 1 MB,');
+  print('and time of 1 MB in times of 100 KB');
   let worst = { name: '', nsPerByte: 0 };
   let steepest = { name: '', growth: 0 };
   for (const [name, make] of Object.entries(HOSTILE)) {
-    const costs = HOSTILE_SIZES.map((chars) => {
-      const text = Buffer.from(make(chars), 'utf8').toString('utf8');
-      const ns = medianNs([text], judge, chars > 100_000 ? 3 : rounds, quick ? 5 : 30);
-      return { ns, perByte: ns / Buffer.byteLength(text) };
-    });
-    const growth = (costs[2]?.ns ?? 0) / (costs[1]?.ns ?? 1);
-    row(name, costs.map(({ perByte }) => perByte.toFixed(1)).join(' / '), `${growth.toFixed(1)} x`);
-    const nsPerByte = Math.max(...costs.map(({ perByte }) => perByte));
+    const texts = HOSTILE_SIZES.map((chars) => Buffer.from(make(chars), 'utf8').toString('utf8'));
+    const ns = mediansNs(
+      texts.map((text) => [text]),
+      judge,
+      measuring,
+    );
+    const costs = texts.map((text, i) => (ns[i] ?? 0) / Buffer.byteLength(text));
+    const growth = (ns[2] ?? 0) / (ns[1] ?? 1);
+    row(name, costs.map((each) => each.toFixed(1)).join(' / '), `${growth.toFixed(1)} x`);
+    const nsPerByte = Math.max(...costs);
     if (nsPerByte > worst.nsPerByte) worst = { name, nsPerByte };
     if (growth > steepest.growth) steepest = { name, growth };
   }
-  return { us, worst, steepest };
+  return { worst, steepest };
 }
