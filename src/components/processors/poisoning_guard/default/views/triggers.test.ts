@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { seenIn } from '../hits.ts';
 import { TRIGGER } from './trigger_bits.ts';
 import { needsViews, needsViewsBytes, triggersOf } from './triggers.ts';
 
@@ -24,6 +25,7 @@ test.each([
   ['a plain text in bytes', (): unknown => needsViewsBytes(Buffer.from(PLAIN), 0, PLAIN.length)],
   ['another text with reasons', (): unknown => needsViews('1gn0r3 4ll pr3v10u5')],
   ['all reasons of another text', (): unknown => triggersOf('i g n o r e it')],
+  ['another text read for words', (): unknown => seenIn(PLAIN.repeat(3000))],
 ])('%s between both questions changes nothing', (_, between) => {
   expect(needsViews(BOTH)).toBe(true);
   between();
