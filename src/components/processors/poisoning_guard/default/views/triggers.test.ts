@@ -25,11 +25,19 @@ test.each([
   ['a plain text in bytes', (): unknown => needsViewsBytes(Buffer.from(PLAIN), 0, PLAIN.length)],
   ['another text with reasons', (): unknown => needsViews('1gn0r3 4ll pr3v10u5')],
   ['all reasons of another text', (): unknown => triggersOf('i g n o r e it')],
-  ['another text read for words', (): unknown => seenIn(PLAIN.repeat(3000))],
 ])('%s between both questions changes nothing', (_, between) => {
   expect(needsViews(BOTH)).toBe(true);
   between();
   expect(triggersOf(BOTH)).toBe(ALL);
   expect(needsViews(PLAIN)).toBe(false);
   expect(triggersOf(PLAIN)).toBe(0);
+});
+
+test('another text read for words in between is not taken for the rest', () => {
+  // More places than are listed at first.
+  const text = `%69gnore ${'$x '.repeat(50)} and i g n o r e it`;
+  expect(triggersOf(text)).toBe(TRIGGER.escape | TRIGGER.spaced);
+  expect(needsViews(text)).toBe(true);
+  seenIn(PLAIN.repeat(30));
+  expect(triggersOf(text)).toBe(TRIGGER.escape | TRIGGER.spaced);
 });
