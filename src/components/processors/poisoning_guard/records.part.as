@@ -1,7 +1,7 @@
 // The walk over encoded records, in AssemblyScript; part of the kernels that include it. They say what a
 // text comes to: `text(from, to)` takes a value, `keyLook(from, to)` looks at a key or at another text that
 // records share, `note(found, from, to)` is told what that came to when it is not clean. They have the
-// memory: KNOWN, GUESSES, STARTS, ENDS, RESULTS, MASKS.
+// memory: KNOWN, LAST_KEYS, STARTS, ENDS, RESULTS, MASKS.
 
 const SLOT: usize = 32; // of a known text: its length, then its bytes
 const KEY_MIN: u32 = 4; // bytes of a text that can be known
@@ -25,9 +25,17 @@ function stands(slot: usize, head: v128, tail: v128): bool {
   return !v128.any_true(differs);
 }
 
+// @ts-ignore: decorator
+@inline
+function keep(slot: usize, head: v128, tail: v128): void {
+  v128.store(slot, head);
+  v128.store(slot, tail, 16);
+}
+
 /**
  * A text that other records have as well: known once it was found clean. It is compared with the byte
- * before it, its length; first with the one that the last record had in this place.
+ * before it, its length; first with the one that the last record had in this place. Of those with one hash
+ * two are known: a record's keys must not drive each other out.
  */
 function key(from: usize, to: usize): void {
   const length = <u32>(to - from);
@@ -38,22 +46,22 @@ function key(from: usize, to: usize): void {
   }
   const head = v128.and(v128.load(from - 1), v128.load(MASKS + 31 - <usize>length));
   const tail = v128.and(v128.load(from, 15), v128.load(MASKS + 47 - <usize>length));
-  const guess = GUESSES + <usize>((keys++ & 63) << 2);
-  if (stands(load<u32>(guess), head, tail)) return;
+  const last = LAST_KEYS + <usize>(keys++ & 63) * SLOT;
+  if (stands(last, head, tail)) return;
   const middle = load<u32>(from + <usize>(length >> 1) - 2);
   const ends = load<u32>(from) ^ (load<u32>(to - 4) << 5) ^ (middle << 11);
-  const slot = KNOWN + <usize>(((ends + length) * 0x9e3779b1) >>> 24) * SLOT;
-  if (!stands(slot, head, tail)) {
+  const slot = KNOWN + <usize>(((ends + length) * 0x9e3779b1) >>> 25) * (2 * SLOT);
+  if (!stands(slot, head, tail) && !stands(slot + SLOT, head, tail)) {
     const found = keyLook(from, to);
     // A length of more than one byte is not told from another.
     if (found != CLEAN || <u32>load<u8>(from - 1) != length) {
       note(found, from, to);
       return;
     }
-    v128.store(slot, head);
-    v128.store(slot, tail, 16);
+    keep(slot + SLOT, v128.load(slot), v128.load(slot, 16));
+    keep(slot, head, tail);
   }
-  store<u32>(guess, <u32>slot);
+  keep(last, head, tail);
 }
 
 let next: usize = 0;

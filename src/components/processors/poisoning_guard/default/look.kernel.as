@@ -19,13 +19,13 @@ const LEETS: usize = 10752; // by byte: the letter it stands for, 0 for none; 1 
 const VERBS: usize = 11008; // by two letters, 5 bits each: 1 where a command begins so that may be run together
 const SIGN_NODES: usize = 12 * 1024;
 const KINDS: usize = 16 * 1024; // by token: below
-const KNOWN: usize = 24 * 1024; // 256 slots of 32: the length of a text, then the text
-const GUESSES: usize = 32 * 1024; // slots of the last record's keys, in their order
+const KNOWN: usize = 24 * 1024; // 256 slots of 32, in pairs: the length of a text, then the text
+const LAST_KEYS: usize = 32 * 1024; // 64 slots of 32: the last record's keys, in their order
 const STARTS: usize = 36 * 1024;
 const ENDS: usize = 40 * 1024;
 const RESULTS: usize = 44 * 1024;
 const LINES: usize = 48 * 1024; // where joined texts begin, 4 bytes each
-const CANDIDATES: usize = 393 * 1024; // letters, place, their number: 16 bytes each, 64 of them
+const CANDIDATES: usize = 393 * 1024; // words: place and how many letters count, 8 bytes each
 const SUSPECTS: usize = 56 * 1024; // start, end of texts in the input
 const KEYS: usize = 64 * 1024;
 const PAIRS: usize = 128 * 1024;
@@ -65,6 +65,7 @@ const HYPHEN: u8 = 0x2d;
 const UNDERSCORE: u8 = 0x5f;
 const BREAK: u8 = 0x0b; // stands between the texts of a record
 
+const CANDIDATES_MAX: usize = 16; // from so many on they are followed; 64 bytes have 32 more at most
 const RUN_MIN: usize = 12; // digits of base64 or hex that may be a text
 const TEXT_MIN: usize = 6; // bytes that a run must be to be a text
 const PART_MIN: usize = 12; // bytes of a text within a run
@@ -76,6 +77,7 @@ const SHORT: usize = 8; // a text of so few bytes may be part of something large
 const SINGLES_MIN: u64 = 3; // letters that stand alone, in 32 bytes, that may be a word
 
 let input: usize = 0; // where records stand
+let lexiconBits: usize = 0; // a bit for each key of the lexicon
 let joined: usize = 0; // the texts of a record, with BREAK between
 let filled: usize = 0;
 let suspectAt: usize = 0; // the first place that makes its text suspect, or NOWHERE
@@ -84,6 +86,9 @@ let texts: u32 = 0; // suspects listed
 let suspects: u32 = 0; // of this record
 let prose: u32 = 0;
 let proseLine: u32 = 0;
+let candidates: usize = 0;
+let mixedOpen: u64 = 0; // 1 when the last word goes on that has letters and digits
+let otherOpen: u64 = 0; // the same of one that has a 2 or a 6
 let quoteAt: usize = 0; // the last quotation mark
 let isPiped: bool = false; // there is a sign of the shell, or a LINKED word
 let isPending: bool = false; // there is a PIPED command
@@ -94,8 +99,10 @@ let head: bool = false; // it begins like a command
 let isJoinLook: bool = false; // it is only asked whether a phrase stands there
 let isJoin: bool = false; // one does
 
-export function place(at: usize): void {
-  input = at;
+/** Where records stand, and the table whose place depends on how many phrases there are. */
+export function place(lexiconBitsAt: usize, inputAt: usize): void {
+  lexiconBits = lexiconBitsAt;
+  input = inputAt;
 }
 
 /** Where a text begins. */
@@ -331,106 +338,241 @@ function isTellingRun(from: usize, to: usize): bool {
 
 // @ts-ignore: decorator
 @inline
-function special64(at: usize, rows: v128): u64 {
-  const row = v128.load(SPECIAL, 16);
-  const low =
-    membersOf(v128.load(at), rows, row) | (membersOf(v128.load(at, 16), rows, row) << 16);
-  const high =
-    membersOf(v128.load(at, 32), rows, row) | (membersOf(v128.load(at, 48), rows, row) << 16);
-  return <u64>low | (<u64>high << 32);
-}
-
-/** Which bytes belong to a set, by the rows in which they may stand. */
-// @ts-ignore: decorator
-@inline
-function membersOf(bytes: v128, rows: v128, row: v128): u32 {
+function membersOf(bytes: v128, rows: v128, row: v128): v128 {
   const nibble = i8x16.splat(0x0f);
   const high = i8x16.swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
-  const met = v128.and(i8x16.swizzle(rows, v128.and(bytes, nibble)), high);
-  return i8x16.bitmask(i8x16.ne(met, i8x16.splat(0)));
+  return i8x16.ne(v128.and(i8x16.swizzle(rows, v128.and(bytes, nibble)), high), i8x16.splat(0));
 }
 
 // @ts-ignore: decorator
 @inline
-function digitBits(bytes: v128): u32 {
-  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)));
-}
-
-// @ts-ignore: decorator
-@inline
-function digits64(at: usize): u64 {
-  const low = digitBits(v128.load(at)) | (digitBits(v128.load(at, 16)) << 16);
-  const high = digitBits(v128.load(at, 32)) | (digitBits(v128.load(at, 48)) << 16);
+function bits64(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = <u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16);
+  const high = <u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16);
   return <u64>low | (<u64>high << 32);
+}
+
+/** Which of 64 bytes belong to a set, by the rows in which they may stand. */
+// @ts-ignore: decorator
+@inline
+function members64(at: usize, rows: v128): u64 {
+  const row = v128.load(SPECIAL, 16);
+  return bits64(
+    membersOf(v128.load(at), rows, row),
+    membersOf(v128.load(at, 16), rows, row),
+    membersOf(v128.load(at, 32), rows, row),
+    membersOf(v128.load(at, 48), rows, row),
+  );
+}
+
+/** Which of 16 bytes are in the range of `count` that begins with `first`. */
+// @ts-ignore: decorator
+@inline
+function within(bytes: v128, first: u8, count: u8): v128 {
+  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(first)), i8x16.splat(count));
+}
+
+// @ts-ignore: decorator
+@inline
+function within64(at: usize, first: u8, count: u8): u64 {
+  return bits64(
+    within(v128.load(at), first, count),
+    within(v128.load(at, 16), first, count),
+    within(v128.load(at, 32), first, count),
+    within(v128.load(at, 48), first, count),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function small(at: usize): v128 {
+  return v128.or(v128.load(at), i8x16.splat(0x20));
+}
+
+// @ts-ignore: decorator
+@inline
+function letters64(at: usize): u64 {
+  return bits64(
+    within(small(at), 0x61, 26),
+    within(small(at + 16), 0x61, 26),
+    within(small(at + 32), 0x61, 26),
+    within(small(at + 48), 0x61, 26),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function equal64(at: usize, byte: u8): u64 {
+  return within64(at, byte, 1);
 }
 
 // @ts-ignore: decorator
 @inline
 function beyond64(at: usize): u64 {
-  const low = v128.or(v128.load(at), v128.load(at, 16));
-  const high = v128.or(v128.load(at, 32), v128.load(at, 48));
-  if (i8x16.bitmask(v128.or(low, high)) == 0) return 0;
-  const one =
-    <u32>i8x16.bitmask(v128.load(at)) | (<u32>i8x16.bitmask(v128.load(at, 16)) << 16);
-  const two =
-    <u32>i8x16.bitmask(v128.load(at, 32)) | (<u32>i8x16.bitmask(v128.load(at, 48)) << 16);
-  return <u64>one | (<u64>two << 32);
+  return bits64(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48));
 }
 
-/** Where words begin in these 64 bytes that may begin a phrase, and what follows from them. */
-function lookAtWords(at: usize, starts: u64, words: u64, following: u64): void {
+/** Bits moved down by `count`, 1 to 63; others follow them. */
+// @ts-ignore: decorator
+@inline
+function down(bits: u64, following: u64, count: u64): u64 {
+  return (bits >> count) | (following << (64 - count));
+}
+
+/** Of runs of bits: those from the given ones to the end of their run. */
+// @ts-ignore: decorator
+@inline
+function fromOn(runs: u64, given: u64): u64 {
+  return runs & (~(runs + given) | given);
+}
+
+/** Bits from which on 18 are set. */
+// @ts-ignore: decorator
+@inline
+function runsOf18(bits: u64, following: u64): u64 {
+  const two = bits & down(bits, following, 1);
+  const two2 = following & (following >> 1);
+  const four = two & down(two, two2, 2);
+  const four2 = two2 & (two2 >> 2);
+  const eight = four & down(four, four2, 4);
+  const eight2 = four2 & (four2 >> 4);
+  return eight & down(eight, eight2, 8) & down(two, two2, 16);
+}
+
+/** Bits from which on 12 or more are set. */
+// @ts-ignore: decorator
+@inline
+function runsOf12(bits: u64, following: u64): u64 {
+  const two = bits & down(bits, following, 1);
+  const two2 = following & (following >> 1);
+  const four = two & down(two, two2, 2);
+  const four2 = two2 & (two2 >> 2);
+  const eight = four & down(four, four2, 4);
+  return eight & down(four, four2, 8);
+}
+
+/** Notes where words begin in these 64 bytes that may begin a phrase. */
+// @ts-ignore: decorator
+@inline
+function noteWords(at: usize, starts: u64, words: u64, following: u64): void {
   let places = starts;
-  let filled: usize = 0;
+  let filled = candidates;
   while (places != 0) {
     const i = ctz(places);
     places &= places - 1;
     const length = lengthAt64(words, following, i);
-    const letters = lettersAt(at + <usize>i, length);
-    const to = CANDIDATES + (filled << 4);
-    store<u64>(to, letters);
-    store<u32>(to, <u32>(at + <usize>i), 8);
-    store<u32>(to, <u32>length, 12);
-    filled += <usize>mayBegin(letters);
+    const place = at + <usize>i;
+    store<u64>(CANDIDATES + (filled << 3), <u64>place | (length << 32));
+    filled += <usize>mayBegin(lettersAt(place, length));
   }
-  for (let i: usize = 0; i < filled; i++) {
-    const each = CANDIDATES + (i << 4);
-    followKey(load<u64>(each), <usize>load<u32>(each, 8), <usize>load<u32>(each, 12));
+  candidates = filled;
+}
+
+/** Follows the phrases of the words that were noted. */
+function followWords(): void {
+  for (let i: usize = 0; i < candidates; i++) {
+    const noted = load<u64>(CANDIDATES + (i << 3));
+    const place = <usize>noted & 0xffffffff;
+    followKey(lettersAt(place, noted >> 32), place, <usize>(noted >> 32));
   }
+  candidates = 0;
+}
+
+/**
+ * The last bytes of words that end in these 64 and may be letters and digits that stand for some: three or
+ * more bytes, none of them 2 or 6. `mixed`: where a letter and a digit meet.
+ */
+// @ts-ignore: decorator
+@inline
+function leetWords(at: usize, mixed: u64, words: u64, before: u64, following: u64): u64 {
+  const others = equal64(at, 0x32) | equal64(at, 0x36) | otherOpen;
+  const mixedWords = fromOn(words, mixed);
+  const otherWords = fromOn(words, others);
+  const ends = words & ~down(words, following, 1);
+  const isLong = ((words << 1) | before) & ((words << 2) | (before * 3));
+  mixedOpen = (mixedWords >> 63) & following;
+  otherOpen = (otherWords >> 63) & following;
+  return ends & isLong & mixedWords & ~otherWords;
+}
+
+/** False when it is certain that no word of the lexicon has these letters. Without a look at its 128 KiB. */
+// @ts-ignore: decorator
+@inline
+function mayBeInLexicon(key: u64): bool {
+  const hash = key * KEY_SPREAD;
+  return ((load<u8>(lexiconBits + <usize>(hash >> 51)) >> <u8>((hash >> 48) & 7)) & 1) != 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function otherBits(at: usize): u64 {
-  const bytes = v128.load(at);
-  return <u64>i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(0x32)), i8x16.eq(bytes, i8x16.splat(0x36))));
+function leetAt(at: usize): u64 {
+  return <u64>load<u8>(LEETS + <usize>load<u8>(at));
 }
 
-/** Looks at digits beside letters, which may stand for letters; 2 and 6 do not. */
-function lookAtDigits(at: usize, mixed: u64, words: u64, following: u64): void {
-  const others =
-    otherBits(at) |
-    (otherBits(at + 16) << 16) |
-    (otherBits(at + 32) << 32) |
-    (otherBits(at + 48) << 48);
-  let places = mixed;
+/** False when it is certain that letters and digits are no word; these stand in `[from, from + length)`. */
+// @ts-ignore: decorator
+@inline
+function mayBeLeet(from: usize, length: u64): bool {
+  // With a sign beside it the word may be longer.
+  if ((leetAt(from - 1) | leetAt(from + <usize>length)) != 0) return true;
+  if (length >= <u64>LEET_MAX) return false;
+  const head = leetAt(from) | (leetAt(from + 1) << 8) | (leetAt(from + 2) << 16) | (leetAt(from + 3) << 24);
+  const tail = leetAt(from + 4) | (leetAt(from + 5) << 8) | (leetAt(from + 6) << 16) | (leetAt(from + 7) << 24);
+  const key = (head | (tail << 32)) & (<u64>-1 >> (64 - (min<u64>(length, 8) << 3)));
+  return mayBeInLexicon(key);
+}
+
+/** Looks at words that end at these places, if they are read as letters. */
+function lookAtLeet(at: usize, lasts: u64, words: u64): void {
+  let places = lasts;
   while (places != 0) {
     const i = ctz(places);
-    // Where the word begins and ends, as far as it stands here.
-    const first = 64 - clz(~words & ((<u64>1 << i) - 1));
-    const length = ctz(~((words >> first) | (first == 0 ? 0 : following << (64 - first))));
-    const past = first + length;
-    const all = past > 63 ? <u64>-1 : (<u64>1 << past) - 1;
-    const own = all & (<u64>-1 << first);
-    if ((others & own) == 0 && (length > 2 || first == 0) && isLeet(at + <usize>i)) {
+    places &= places - 1;
+    // As far as it stands in these 64 bytes: where it goes on a letter or digit stands beside it.
+    const length = min<u64>(clz(~(words << (63 - i))), i + 1);
+    if (mayBeLeet(at + <usize>(i + 1 - length), length) && isLeet(at + <usize>i)) {
       suspectAtMost(at + <usize>i);
       return;
     }
-    places &= ~all;
   }
 }
 
+/** True when one of these runs of digits of base64 needs a closer look. */
+function isDoubtful(at: usize, runs: u64, base64: u64, base64Following: u64): bool {
+  const letters = letters64(at);
+  const lettersFollowing = letters64(at + 64);
+  const own = fromOn(base64, runs);
+  const rest = (own >> 63) * (base64Following & ~(base64Following + 1));
+  const capitals = (within64(at, 0x41, 26) & own) | (within64(at + 64, 0x41, 26) & rest);
+  const squeezed =
+    (runsOf18(letters, lettersFollowing) & own) | (runsOf18(lettersFollowing, 0) & rest);
+  // High digits of bytes of ASCII, four pairs in a row.
+  const zeros = equal64(at, 0x30);
+  const high = zeros | within64(at, 0x32, 6);
+  const more = v128.load(at, 64);
+  const highFollowing = <u64>i8x16.bitmask(
+    v128.or(i8x16.eq(more, i8x16.splat(0x30)), within(more, 0x32, 6)),
+  );
+  const two = high & down(high, highFollowing, 2);
+  const two2 = highFollowing & (highFollowing >> 2);
+  const four = two & down(two, two2, 4);
+  const four2 = two2 & (two2 >> 4);
+  const prefixed = zeros & (down(four, four2, 2) | down(four, four2, 3));
+  const hex = runs & (four | down(four, four2, 1) | prefixed);
+  const verbs =
+    runs &
+    letters &
+    down(letters, lettersFollowing, 1) &
+    down(letters, lettersFollowing, 2) &
+    down(letters, lettersFollowing, 3) &
+    down(letters, lettersFollowing, 4);
+  // Of several runs only the last may go on.
+  const isLong = rest != 0 && ctz(~rest) > 63 - clz(runs);
+  return isLong || (capitals | squeezed | hex | verbs) != 0;
+}
+
 /** Looks at runs of digits of base64 that begin in these 64 bytes. */
-function lookAtRuns(at: usize, starts: u64, base64: u64, following: u64, to: usize): void {
+function lookAtRuns(at: usize, starts: u64, base64: u64, following: u64): void {
   let places = starts;
   while (places != 0) {
     const i = ctz(places);
@@ -438,15 +580,15 @@ function lookAtRuns(at: usize, starts: u64, base64: u64, following: u64, to: usi
     const from = at + <usize>i;
     let end = from + <usize>ctz(~((base64 >> i) | ((following << 1) << (63 - i))));
     // Longer than was seen here.
-    if (end - from > 63) while (end < to && base64Value(load<u8>(end)) < 64) end++;
-    if (isTellingRun(from, min(end, to))) {
+    if (end - from > 63) while (base64Value(load<u8>(end)) < 64) end++;
+    if (isTellingRun(from, end)) {
       suspectAtMost(from);
       return;
     }
   }
 }
 
-/** Looks at special bytes, and at letters that stand alone. */
+/** Looks at special bytes. */
 function lookAtSpecials(at: usize, special: u64): void {
   let places = special;
   while (places != 0) {
@@ -459,18 +601,6 @@ function lookAtSpecials(at: usize, special: u64): void {
   }
 }
 
-/** Bits from which on 12 or more are set, in 64 and what follows them. */
-// @ts-ignore: decorator
-@inline
-function runsOf12(bits: u64, following: u64): u64 {
-  const two = bits & ((bits >> 1) | (following << 63));
-  const two2 = following & (following >> 1);
-  const four = two & ((two >> 2) | (two2 << 62));
-  const four2 = two2 & (two2 >> 2);
-  const eight = four & ((four >> 4) | (four2 << 60));
-  return eight & ((four >> 8) | (four2 << 56));
-}
-
 /** The first place that makes its text suspect; 0 when nothing is in `[from, to)`. Zeros stand around it. */
 function scan(from: usize, to: usize): usize {
   suspectAt = NOWHERE;
@@ -479,49 +609,61 @@ function scan(from: usize, to: usize): usize {
   isPiped = false;
   isPending = false;
   headOf = 0;
+  mixedOpen = 0;
+  otherOpen = 0;
   const rows = v128.load(SPECIAL);
   const digitRows = v128.load(SPECIAL, 32);
-  let wordBefore: u64 = 0;
+  // Of the 64 bytes before the last bit, of those behind all.
+  let letterBefore: u64 = 0;
   let digitBefore: u64 = 0;
   let base64Before: u64 = 0;
   let singlesBefore: u64 = 0;
-  let words = wordBits64(from);
-  let base64 = special64(from, digitRows);
+  let letters = letters64(from);
+  let digits = within64(from, 0x30, 10);
+  let base64 = members64(from, digitRows);
   for (let at = from; at < to; at += 64) {
-    const left = to - at;
-    const inside: u64 = left >= 64 ? <u64>-1 : (<u64>1 << <u64>left) - 1;
-    const following = wordBits64(at + 64);
-    const base64Following = special64(at + 64, digitRows);
-    const starts = words & ~((words << 1) | wordBefore) & inside;
-    const beyond = beyond64(at) & inside;
+    const lettersFollowing = letters64(at + 64);
+    const digitsFollowing = within64(at + 64, 0x30, 10);
+    const base64Following = members64(at + 64, digitRows);
+    const words = letters | digits;
+    const following = lettersFollowing | digitsFollowing;
+    const wordBefore = letterBefore | digitBefore;
+    const starts = words & ~((words << 1) | wordBefore);
+    const beyond = beyond64(at);
     if (beyond != 0) suspectAtMost(at + <usize>ctz(beyond));
-    const special = special64(at, rows) & inside;
+    const special = members64(at, rows);
     if (special != 0) lookAtSpecials(at, special);
-    lookAtWords(at, starts, words, following);
-    const digits = digits64(at);
-    if (digits != 0) {
-      const letters = words & ~digits;
-      const mixed =
-        (digits & ((letters << 1) | (wordBefore & ~digitBefore))) |
-        (letters & ((digits << 1) | digitBefore));
-      if ((mixed & inside) != 0) lookAtDigits(at, mixed & inside, words, following);
+    noteWords(at, starts, words, following);
+    const mixed =
+      (digits & ((letters << 1) | letterBefore)) |
+      (letters & ((digits << 1) | digitBefore)) |
+      mixedOpen;
+    if (mixed != 0) {
+      const leet = leetWords(at, mixed, words, wordBefore, following);
+      if (leet != 0) lookAtLeet(at, leet, words);
+    } else {
+      otherOpen = 0;
     }
-    digitBefore = digits >> 63;
-    const singles = starts & ~(words >> 1) & ~(following << 63) & ~digits;
-    if (singles != 0) {
-      if (popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN && isSpaced(singlesBefore, singles)) {
-        suspectAtMost(at + <usize>ctz(singles));
-      }
+    const singles = starts & letters & ~down(words, following, 1);
+    if (popcnt(singlesBefore) + popcnt(singles) >= SINGLES_MIN && isSpaced(singlesBefore, singles)) {
+      suspectAtMost(at + <usize>ctz(singles));
     }
     singlesBefore = singles;
-    const runs = runsOf12(base64, base64Following) & ~((base64 << 1) | base64Before) & inside;
-    if (runs != 0) lookAtRuns(at, runs, base64, base64Following, to);
-    if (suspectAt != NOWHERE) return suspectAt;
+    const runs = runsOf12(base64, base64Following) & ~((base64 << 1) | base64Before);
+    if (runs != 0 && isDoubtful(at, runs, base64, base64Following)) {
+      lookAtRuns(at, runs, base64, base64Following);
+    }
+    if (candidates > CANDIDATES_MAX) followWords();
+    if (suspectAt != NOWHERE) break;
     base64Before = base64 >> 63;
     base64 = base64Following;
-    wordBefore = words >> 63;
-    words = following;
+    letterBefore = letters >> 63;
+    letters = lettersFollowing;
+    digitBefore = digits >> 63;
+    digits = digitsFollowing;
   }
+  followWords();
+  if (suspectAt != NOWHERE) return suspectAt;
   if (isPending && isPiped) unsure = UNSURE;
   return 0;
 }

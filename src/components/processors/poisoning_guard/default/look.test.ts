@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord } from '../../../../otlp/index.ts';
+import { DECIDES, lookPhrases } from './look_phrases.ts';
 import { Look } from './look.ts';
 import { PHRASE_RULES } from './rules/index.ts';
 import { judgeText } from './score.ts';
@@ -59,6 +60,24 @@ describe('no look lets a text through in which a rule holds', () => {
       ),
       { seed: 4, numRuns: 1500 },
     );
+  });
+
+  // Whatever stands beside it, and wherever in 64 bytes it begins.
+  test.each([
+    ['', ''],
+    ['x ', ' x'],
+    ['x\t \n', ' \r\nx'],
+    ['A1, ', '. A1'],
+    ['order 4711 shipped, parcel label printed, courier booked: ', ' zz'],
+  ])('each phrase, between %j and %j', (before, behind) => {
+    const decisive = lookPhrases().filter(({ kind }) => (kind & DECIDES) !== 0);
+    const missed = decisive.flatMap(({ text }) =>
+      [text, text.toUpperCase(), text.replaceAll(' ', ' \t ')].filter((each) =>
+        isLetThrough(before + each + behind),
+      ),
+    );
+    expect(missed).toEqual([]);
+    expect(decisive.length).toBeGreaterThan(1000);
   });
 
   test('other readings', () => {
