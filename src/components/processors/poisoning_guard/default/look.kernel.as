@@ -25,6 +25,7 @@ const STARTS: usize = 36 * 1024;
 const ENDS: usize = 40 * 1024;
 const RESULTS: usize = 44 * 1024;
 const LINES: usize = 48 * 1024; // where joined texts begin, 4 bytes each
+const GAPS: usize = 392 * 1024; // bits of 128 bytes: where no letters and digits stand
 const CANDIDATES: usize = 393 * 1024; // words: place and how many letters count, 8 bytes each
 const SUSPECTS: usize = 56 * 1024; // start, end of texts in the input
 const KEYS: usize = 64 * 1024;
@@ -336,12 +337,14 @@ function isTellingRun(from: usize, to: usize): bool {
   return false;
 }
 
+/** Bytes that do not belong to a set, by the rows in which they may stand. */
 // @ts-ignore: decorator
 @inline
-function membersOf(bytes: v128, rows: v128, row: v128): v128 {
+function othersOf(bytes: v128, rows: v128, row: v128): v128 {
   const nibble = i8x16.splat(0x0f);
-  const high = i8x16.swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
-  return i8x16.ne(v128.and(i8x16.swizzle(rows, v128.and(bytes, nibble)), high), i8x16.splat(0));
+  const high = i8x16.relaxed_swizzle(row, v128.and(i16x8.shr_u(bytes, 4), nibble));
+  const met = v128.and(i8x16.relaxed_swizzle(rows, v128.and(bytes, nibble)), high);
+  return i8x16.eq(met, i8x16.splat(0));
 }
 
 // @ts-ignore: decorator
@@ -357,11 +360,11 @@ function bits64(a: v128, b: v128, c: v128, d: v128): u64 {
 @inline
 function members64(at: usize, rows: v128): u64 {
   const row = v128.load(SPECIAL, 16);
-  return bits64(
-    membersOf(v128.load(at), rows, row),
-    membersOf(v128.load(at, 16), rows, row),
-    membersOf(v128.load(at, 32), rows, row),
-    membersOf(v128.load(at, 48), rows, row),
+  return ~bits64(
+    othersOf(v128.load(at), rows, row),
+    othersOf(v128.load(at, 16), rows, row),
+    othersOf(v128.load(at, 32), rows, row),
+    othersOf(v128.load(at, 48), rows, row),
   );
 }
 
@@ -369,7 +372,9 @@ function members64(at: usize, rows: v128): u64 {
 // @ts-ignore: decorator
 @inline
 function within(bytes: v128, first: u8, count: u8): v128 {
-  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(first)), i8x16.splat(count));
+  // Signed: those in the range come out as the least numbers.
+  const offset = i8x16.sub(bytes, i8x16.splat(first - 128));
+  return i8x16.lt_s(offset, i8x16.splat(<i8>(count - 128)));
 }
 
 // @ts-ignore: decorator
@@ -400,10 +405,28 @@ function letters64(at: usize): u64 {
   );
 }
 
+/** Which of 64 letters are small: bit 5. */
+// @ts-ignore: decorator
+@inline
+function small64(at: usize): u64 {
+  return bits64(
+    i16x8.shl(v128.load(at), 2),
+    i16x8.shl(v128.load(at, 16), 2),
+    i16x8.shl(v128.load(at, 32), 2),
+    i16x8.shl(v128.load(at, 48), 2),
+  );
+}
+
 // @ts-ignore: decorator
 @inline
 function equal64(at: usize, byte: u8): u64 {
-  return within64(at, byte, 1);
+  const wanted = i8x16.splat(byte);
+  return bits64(
+    i8x16.eq(v128.load(at), wanted),
+    i8x16.eq(v128.load(at, 16), wanted),
+    i8x16.eq(v128.load(at, 32), wanted),
+    i8x16.eq(v128.load(at, 48), wanted),
+  );
 }
 
 // @ts-ignore: decorator
@@ -451,19 +474,28 @@ function runsOf12(bits: u64, following: u64): u64 {
   return eight & down(four, four2, 8);
 }
 
+/** Up to 8 letters of the word that begins here, of which `length` count. */
+// @ts-ignore: decorator
+@inline
+function wordAt(place: usize, length: usize): u64 {
+  return (load<u64>(place) | SMALL) & load<u64>(MASKS + 32 - length);
+}
+
 /** Notes where words begin in these 64 bytes that may begin a phrase. */
 // @ts-ignore: decorator
 @inline
 function noteWords(at: usize, starts: u64, words: u64, following: u64): void {
+  // Where no words stand, so that how many letters follow is read from any bit on.
+  store<u64>(GAPS, ~words);
+  store<u64>(GAPS, ~following, 8);
   let places = starts;
   let filled = candidates;
   while (places != 0) {
-    const i = ctz(places);
+    const i = <usize>ctz(places);
     places &= places - 1;
-    const length = lengthAt64(words, following, i);
-    const place = at + <usize>i;
-    store<u64>(CANDIDATES + (filled << 3), <u64>place | (length << 32));
-    filled += <usize>mayBegin(lettersAt(place, length));
+    const length = <usize>ctz((load<u32>(GAPS + (i >> 3)) >> <u32>(i & 7)) | 256);
+    store<u64>(CANDIDATES + (filled << 3), <u64>(at + i) | (<u64>length << 32));
+    filled += <usize>mayBegin(wordAt(at + i, length));
   }
   candidates = filled;
 }
@@ -473,7 +505,8 @@ function followWords(): void {
   for (let i: usize = 0; i < candidates; i++) {
     const noted = load<u64>(CANDIDATES + (i << 3));
     const place = <usize>noted & 0xffffffff;
-    followKey(lettersAt(place, noted >> 32), place, <usize>(noted >> 32));
+    const length = <usize>(noted >> 32);
+    followKey(wordAt(place, length), place, length);
   }
   candidates = 0;
 }
@@ -538,12 +571,18 @@ function lookAtLeet(at: usize, lasts: u64, words: u64): void {
 }
 
 /** True when one of these runs of digits of base64 needs a closer look. */
-function isDoubtful(at: usize, runs: u64, base64: u64, base64Following: u64): bool {
-  const letters = letters64(at);
-  const lettersFollowing = letters64(at + 64);
+function isDoubtful(
+  at: usize,
+  runs: u64,
+  base64: u64,
+  base64Following: u64,
+  letters: u64,
+  lettersFollowing: u64,
+): bool {
   const own = fromOn(base64, runs);
   const rest = (own >> 63) * (base64Following & ~(base64Following + 1));
-  const capitals = (within64(at, 0x41, 26) & own) | (within64(at + 64, 0x41, 26) & rest);
+  const capitals =
+    (letters & ~small64(at) & own) | (lettersFollowing & ~small64(at + 64) & rest);
   const squeezed =
     (runsOf18(letters, lettersFollowing) & own) | (runsOf18(lettersFollowing, 0) & rest);
   // High digits of bytes of ASCII, four pairs in a row.
@@ -650,7 +689,10 @@ function scan(from: usize, to: usize): usize {
     }
     singlesBefore = singles;
     const runs = runsOf12(base64, base64Following) & ~((base64 << 1) | base64Before);
-    if (runs != 0 && isDoubtful(at, runs, base64, base64Following)) {
+    if (
+      runs != 0 &&
+      isDoubtful(at, runs, base64, base64Following, letters, lettersFollowing)
+    ) {
       lookAtRuns(at, runs, base64, base64Following);
     }
     if (candidates > CANDIDATES_MAX) followWords();
