@@ -725,15 +725,24 @@ function isSpaced(before: u64, singles: u64): bool {
 
 /** True when the word that ends in the last text goes on with the one that begins here to a known one. */
 function isJoining(from: usize, to: usize): bool {
-  const right = min<usize>(ctz(~wordBits(v128.load(from))), to - from);
+  const end = joined + filled;
+  // Eight bytes on each side.
+  const sides = i64x2.replace_lane(v128.load64_zero(end - 8), 1, load<i64>(from));
+  const words = wordBits(sides);
+  if ((words & 0x180) != 0x180) return false;
+  const left = <usize>clz(~(words << 24));
+  if (left == 8) return isJoiningLong(from, to);
+  const right = min<usize>(ctz(~(words >> 8) | 256), to - from);
+  const before = (load<u64>(end - 8) | SMALL) >> (64 - (<u64>left << 3));
+  const key = before | (wordAt(from, right) << (<u64>left << 3));
+  return isKey(key) && isJoinedPhrase(end - left, left, from, to);
+}
+
+/** The same of a last word of 8 letters or more. */
+function isJoiningLong(from: usize, to: usize): bool {
   const end = joined + filled;
   const left = <usize>clz(~(wordBits(v128.load(end - 16)) << 16));
-  if (right == 0 || left == 0 || left > WORD_MAX) return false;
-  const key =
-    left > 7
-      ? keyOf(end - left, 8)
-      : keyOf(end - left, left) | (keyOf(from, right) << (<u64>left << 3));
-  return isKey(key) && isJoinedPhrase(end - left, left, from, to);
+  return left <= WORD_MAX && isKey(wordAt(end - left, 8)) && isJoinedPhrase(end - left, left, from, to);
 }
 
 /** True when a phrase stands where the word of `left` letters goes on with the text in `[from, to)`. */
