@@ -137,8 +137,9 @@ function fold(from: usize, to: usize, room: usize): usize {
   while (at < to) {
     const bytes = v128.load(at);
     const lower = v128.or(bytes, i8x16.splat(0x20));
-    const isLetter = i8x16.lt_u(i8x16.sub(lower, i8x16.splat(0x61)), i8x16.splat(26));
-    const isDigit = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10));
+    // Signed, which is one instruction less: what is meant comes out as the least numbers.
+    const isLetter = i8x16.lt_s(i8x16.add(lower, i8x16.splat(0x1f)), i8x16.splat(-102));
+    const isDigit = i8x16.lt_s(i8x16.add(bytes, i8x16.splat(0x50)), i8x16.splat(-118));
     const digits = v128.and(v128.or(bytes, i8x16.splat(-128)), isDigit);
     v128.store(out, v128.or(v128.and(lower, isLetter), digits));
     const beyond = i8x16.bitmask(v128.or(bytes, i8x16.eq(bytes, i8x16.splat(0x27))));

@@ -8,6 +8,7 @@
 //
 // Memory: | tables | found | keys | pairs | plain | units | nodes | tokens, steps, states, lists | text
 
+const GAPS: usize = 1008; // 16 bytes for bits of a block and of the next
 const SIGNS: usize = 1024; // groups by nibble: of a first sign low, high, of what follows it low, high; 16 bytes each
 const FOLDED: usize = 1280; // by byte: small letters, a blank for every gap, one apostrophe
 const IS_WORD: usize = 1536; // by byte: 1 for letters and digits
@@ -137,12 +138,16 @@ function candidates(from: usize, to: usize): usize {
 // @ts-ignore: decorator
 @inline
 function listed(to: usize, at: usize, places: u64, starts: u64, words: u64, following: u64): usize {
+  // Where no words stand, so that how many letters follow is read from any bit on.
+  store<u64>(GAPS, ~words);
+  store<u64>(GAPS, ~following, 8);
   let out = to;
   for (let rest = places; rest != 0; rest &= rest - 1) {
     const i = ctz(rest);
     const anchor = at + <usize>i;
     const isStart = (starts >> i) & 1;
-    const length = lengthAt64(words, following, i);
+    const gaps = load<u32>(GAPS + (<usize>i >> 3)) >> <u32>(i & 7);
+    const length = <u64>ctz(gaps | 256);
     const isKnown = mayBegin(lettersAt(anchor, length)) | (isStart ^ 1);
     store<u64>(out, <u64>anchor | ((isStart != 0 ? length : 0) << 32));
     out += <usize>isKnown << 3;

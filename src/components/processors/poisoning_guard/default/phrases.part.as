@@ -16,11 +16,10 @@ const ALONE_RIGHT: u32 = 1 << 30;
 // @ts-ignore: decorator
 @inline
 function wordBits(bytes: v128): u32 {
-  const letters = i8x16.lt_u(
-    i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)),
-    i8x16.splat(26),
-  );
-  const digits = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10));
+  // Signed, which is one instruction less: what is meant comes out as the least numbers.
+  const small = v128.or(bytes, i8x16.splat(0x20));
+  const letters = i8x16.lt_s(i8x16.add(small, i8x16.splat(0x1f)), i8x16.splat(-102));
+  const digits = i8x16.lt_s(i8x16.add(bytes, i8x16.splat(0x50)), i8x16.splat(-118));
   return i8x16.bitmask(v128.or(letters, digits));
 }
 
