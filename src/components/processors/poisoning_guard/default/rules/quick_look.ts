@@ -7,6 +7,8 @@ import { NAMES } from '../command_names.ts';
 const SECRETS =
   /\/etc\/|ssh|id_|\.aws|\.env|cred|secret|history|gnupg|netrc|npmrc|pypirc|pgpass|docker[/\\]config|kube[/\\]config|azure|gcloud|config[/\\]gh|vault|shadow|login data|cookies|key[34]\.db|logins|wallet|token|sam\.hive|ntds|lsass|keychain|\.pem|kdbx|passw|169\.254|\.bashrc|profile|zshrc|\/dev\/|authorized|sudoers|preload/i;
 const UPLOAD = /-[a-z]*[dFT]|--(?:data|form|upload|post|body|json|request)|delete|\||\$\(|`/i;
+/** What is sent to another machine, or a shell for it. */
+const CONNECTED = /[|<>`]|\$\(|-[a-z]*[ec]|sh\b|pty|socket|exec|mkfifo/i;
 const PIPED = /['"]|\||<<|\/dev\/(?:tcp|udp)|\$\(|`|<\(|-[a-z]*c\b|pty|socket|histfile/i;
 
 const QUICK: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
@@ -100,6 +102,11 @@ const QUICK: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
   ['sc', /stop|delete|config/i],
   ['reg', /delete|add/i],
   ['kill', /-1/],
+  ['killall', /-1/],
+  ['pkill', /-1/],
+  ['nc', CONNECTED],
+  ['ncat', CONNECTED],
+  ['netcat', CONNECTED],
   ['mv', /\/dev\/null/],
   ['nats', /del|rm|purge/i],
   ['vault', /del|destroy|disable|revoke/i],
