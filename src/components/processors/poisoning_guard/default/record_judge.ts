@@ -7,7 +7,7 @@ import { MODEL_RULE, placed, RecordFindings } from './findings.ts';
 import type { Unreadable } from './findings.ts';
 import { WITHOUT_RULE } from './policy.ts';
 import type { Policy } from './policy.ts';
-import { Siblings } from './siblings.ts';
+import { isBesideOthers, Siblings } from './siblings.ts';
 import type { JoinedText } from './siblings.ts';
 import { scoresOf, totalOf } from './score.ts';
 import type { TextFinding, TextJudgement } from './score.ts';
@@ -36,7 +36,7 @@ export interface RecordJudgeSettings {
 export interface TextLook {
   /** The texts to come stand in these bytes. */
   load(bytes: Uint8Array, start: number, end: number): void;
-  /** True when it is certain that `judge` finds nothing in the text in `[start, end)`, and that it is UTF-8. */
+  /** True when it is certain that `judge` finds nothing in the text in `[start, end)`, and that it is ASCII. */
   isClean(start: number, end: number): boolean;
 }
 
@@ -47,7 +47,7 @@ class TooMany extends Error {}
 export class RecordJudge {
   readonly #settings: RecordJudgeSettings;
   readonly #walk: TextWalk;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #buffer: Buffer = Buffer.alloc(0);
   #found = new RecordFindings();
   #siblings = new Siblings();
   #sender = '';
@@ -104,7 +104,7 @@ export class RecordJudge {
     walk: (visit: TextVisitor) => WalkEnd,
   ): RecordFindings {
     this.#begin(sender);
-    this.#bytes = bytes;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     if (end - start > this.#settings.budget.bytesMax) {
       this.#unreadable('guard_budget', what);
       return this.#found;
@@ -128,17 +128,20 @@ export class RecordJudge {
 
   readonly #visit: TextVisitor = (start, end, place) => {
     if (++this.#texts > this.#settings.budget.textsMax) throw new TooMany();
-    const text = this.#textOf(start, end, place);
+    const isClean = this.#settings.look.isClean(start, end);
+    if (isClean && !isBesideOthers(place)) return;
+    const text = isClean
+      ? this.#buffer.toString('latin1', start, end)
+      : this.#textOf(start, end, place);
     if (text === undefined) return;
     this.#siblings.add(place, text);
-    if (!this.#settings.look.isClean(start, end)) this.#judge(text, () => pathOf(place));
+    if (!isClean) this.#judge(text, () => pathOf(place));
   };
 
   #textOf(start: number, end: number, place: Place): string | undefined {
-    const bytes = this.#bytes;
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-    if (isAscii(buffer)) return buffer.toString('latin1');
-    if (isUtf8(buffer)) return buffer.toString('utf8');
+    const bytes = this.#buffer.subarray(start, end);
+    if (isAscii(bytes)) return bytes.toString('latin1');
+    if (isUtf8(bytes)) return bytes.toString('utf8');
     this.#unreadable('malformed_text', pathOf(place));
     return undefined;
   }
@@ -160,6 +163,7 @@ export class RecordJudge {
 
   /** Only what no sibling holds alone counts here. */
   #judgeJoined(joined: JoinedText): void {
+    if (this.#isClean(joined.text)) return;
     this.examined++;
     const judgement = this.#settings.judge(joined.text);
     const path = pathOf(joined.place);
@@ -173,6 +177,12 @@ export class RecordJudge {
       this.#found.add(placed(finding, joined.text, path, true));
     }
     this.#settings.policy.weigh(this.#found, kept);
+  }
+
+  #isClean(text: string): boolean {
+    const bytes = Buffer.from(text);
+    this.#settings.look.load(bytes, 0, bytes.length);
+    return this.#settings.look.isClean(0, bytes.length);
   }
 
   #isKnown(rule: string, path: string): boolean {

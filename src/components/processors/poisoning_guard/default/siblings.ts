@@ -25,6 +25,9 @@ function groupOf({ parent, step }: Place): Place | undefined {
   return parent.step === 'attributes' && parent.parent === undefined ? RECORD : parent;
 }
 
+/** True for a text that may stand beside others; a key does not. */
+export const isBesideOthers = (place: Place): boolean => groupOf(place) !== undefined;
+
 /** Gathers strings that stand beside each other in one map or array. */
 export class Siblings {
   readonly #groups = new Map<Place, string[]>();
