@@ -1,6 +1,6 @@
 // Generated from look.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 16
-// source 920de590148d3f6d5e1a611f7acb67c2a1b2f0dd5f8eb2ff44f8417974daaf93
+// source 0277562ed4b9581c0aeebe03ac1e5a4cd0de2e3dee29e29dd6697e6945cf1a48
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -1,6 +1,6 @@
 // Generated from phrases.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 66 --importMemory
-// source c3baa8718ed4d0ca39f6e27c3331c2fc6a9996c8e7cb3c13de915e31f8dbc95d
+// source 865af3015b09876a950d0efcd61307730cb7ad945de5dee33137aabb1478a578
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -146,13 +146,6 @@ function behind(first: usize, anchor: usize, from: usize): void {
   }
 }
 
-/** How many letters, at most 8, follow the one at bit `i` of these in which words stand, it included. */
-// @ts-ignore: decorator
-@inline
-function lengthAt64(words: u64, following: u64, i: u64): u64 {
-  return min<u64>(ctz(~((words >> i) | ((following << 1) << (63 - i)))), 8);
-}
-
 /** The letters that begin here, of which `length` count. */
 // @ts-ignore: decorator
 @inline
