@@ -107,6 +107,11 @@ async function main(folder: string): Promise<void> {
   print(
     `ruleset ${engine.name}, ${all.length} texts, yardstick ${yardNs.toFixed(0)} ns, node ${process.version}`,
   );
+  const benign = all.filter(({ label, tier }) => label === 'benign' && tier === 'core');
+  // Before models are trained without a source: a daemon has one model, and calls of many cost more.
+  const speed = options['no-speed']
+    ? undefined
+    : measureSpeed((text) => engine.judge(text), benign, count !== undefined);
   const judged = chosen(all, count).map((text): Judged => {
     return { text, judgement: engine.judge(text.text, text.source, within.has(text.class)) };
   });
@@ -123,10 +128,6 @@ async function main(folder: string): Promise<void> {
   const evasion = options.evasion
     ? await measureEvasion(engine, all, from, count ?? 60)
     : undefined;
-  const benign = all.filter(({ label, tier }) => label === 'benign' && tier === 'core');
-  const speed = options['no-speed']
-    ? undefined
-    : measureSpeed((text) => engine.judge(text), benign, count !== undefined);
   printTargets(engine, core, speed, evasion);
 }
 
