@@ -269,7 +269,7 @@ function isStar(place: usize, byte: u8): bool {
 @inline
 function spacesIn(at: usize): u32 {
   const bytes = v128.load(at);
-  const gaps = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(5));
+  const gaps = i8x16.lt_s(i8x16.add(bytes, i8x16.splat(0x77)), i8x16.splat(-123));
   return <u32>i8x16.bitmask(v128.or(gaps, i8x16.eq(bytes, i8x16.splat(32))));
 }
 

@@ -50,7 +50,7 @@ let end: usize = 0; // of the text
 let at: usize = 0; // how far it was read
 let run: usize = 0; // digits of base64 before
 let lettersBefore: u64 = 0; // bits of the 64 bytes before
-let breaksBefore: u64 = 0;
+let lineOpen: u64 = 0; // 1 when a line begins here, or its first word goes on
 let digitsBefore: u64 = 0;
 let separatorsBefore: u64 = 0;
 let firstBefore: u64 = 0; // as these, of separators and of what is not read unit by unit
@@ -65,7 +65,7 @@ export function begin(length: usize): void {
   at = TEXT;
   run = 0;
   lettersBefore = 0;
-  breaksBefore = 0;
+  lineOpen = 1;
   digitsBefore = 0;
   separatorsBefore = 0;
   // Before a text a separator is thought.
@@ -208,17 +208,26 @@ function block(): void {
   runsIn(digits & live);
 }
 
-/** Looks at line breaks. */
+/** Where white space stands in the 64 bytes here. */
+// @ts-ignore: decorator
+@inline
+function gapBits(): u64 {
+  return bits64(spacesIn(at), spacesIn(at + 16), spacesIn(at + 32), spacesIn(at + 48));
+}
+
+/** Looks at the line breaks behind lines of one word. */
 // @ts-ignore: decorator
 @inline
 function breaksIn(next: u8): void {
   const breaks = equalBits(10);
-  if (breaks != 0) {
-    // Between lines that are empty or indented no line is a word.
-    const gap = (breaks << 1) | breaksBefore | ahead(breaks | equalBits(32), next == 10 || next == 32);
-    for (let each = breaks & ~gap; each != 0; each &= each - 1) lineBreak(at + <usize>ctz(each));
-  }
-  breaksBefore = breaks >> 63;
+  if ((breaks | lineOpen) == 0) return;
+  const gaps = gapBits();
+  // A sum carries each bit where a line begins to the end of the word there.
+  const sum = ~gaps + (((breaks << 1) & ~gaps) | lineOpen);
+  lineOpen = <u64>(sum < ~gaps) | (breaks >> 63);
+  // Between lines that are empty or indented no line is a word.
+  let ends = sum & breaks & ~ahead(gaps, isSpace(next));
+  for (; ends != 0; ends &= ends - 1) lineBreak(at + <usize>ctz(ends));
 }
 
 /** Looks at what may join letters to others: quotes, stars, hyphens and the like. */
