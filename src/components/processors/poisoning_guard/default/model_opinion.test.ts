@@ -54,8 +54,8 @@ describe('the opinion of the model', () => {
     for (let from = 0; from < text.length; from += 41) {
       const part = text.slice(from, from + 300);
       const share = opinion.share(part);
-      if (withoutQuotations(part) === part) expect(opinion.atMost(part)).toBe(share);
-      else expect(opinion.atMost(part)).toBeGreaterThanOrEqual(share);
+      if (withoutQuotations(part) === part) expect(opinion.atMost(opinion.score(part))).toBe(share);
+      else expect(opinion.atMost(opinion.score(part))).toBeGreaterThanOrEqual(share);
     }
   });
 

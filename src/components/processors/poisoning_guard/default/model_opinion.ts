@@ -23,19 +23,22 @@ export class ModelOpinion implements SecondOpinion {
     this.#model = model;
   }
 
-  /** @inheritdoc */
-  atMost(text: string): number {
-    return shareOf(this.#model.score(text));
+  /** The log-odds of the model. */
+  score(text: string): number {
+    return this.#model.score(text);
   }
 
   /** @inheritdoc */
-  share(text: string): number {
-    const score = this.#model.score(text);
+  atMost(score: number): number {
+    return shareOf(score);
+  }
+
+  /** @inheritdoc */
+  share(text: string, score = this.score(text)): number {
     if (score <= ADDS_FROM) return 0;
     // Who quotes an attack has written about it; the rules weigh what stands in quotes on their own.
     const rest = withoutQuotations(text);
-    if (rest === text) return shareOf(score);
-    return shareOf(Math.min(score, this.#model.score(rest)));
+    return shareOf(rest === text ? score : Math.min(score, this.score(rest)));
   }
 }
 

@@ -17,8 +17,12 @@ class Opinion {
     return this.#share;
   }
 
-  atMost(): number {
+  score(): number {
     return this.#atMost;
+  }
+
+  atMost(score: number): number {
+    return score;
   }
 }
 
@@ -56,8 +60,27 @@ describe('the second opinion', () => {
       [HIT, 0.1],
     ]);
     const of = (text: string): number => texts.get(text) ?? 0;
-    const judge = new TextJudge({ share: of, atMost: of });
+    const judge = new TextJudge({ score: of, atMost: (score) => score, share: of });
     judge.judge('a first text of words');
     expect(judge.judge(HIT).model).toBe(0.1);
+  });
+
+  test('is asked of the most suspicious reading first, and of no other that cannot add more', () => {
+    const scores = [0.4, 0.8, 0.6];
+    const asked: number[] = [];
+    const opinion = {
+      score: () => scores.shift() ?? 0,
+      atMost: (score: number) => score,
+      share: (_text: string, score: number) => {
+        asked.push(score);
+        return score - 0.1;
+      },
+    };
+    const disguised = HIT.replace('send', 's\u200bend').replace('key', 'k&#101;y');
+    const { findings, model } = new TextJudge(opinion).judge(disguised);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(scores).toEqual([]);
+    expect(asked).toEqual([0.8]);
+    expect(model).toBeCloseTo(0.7, 9);
   });
 });

@@ -79,10 +79,12 @@ export const BLOCK = 2;
 
 /** A second opinion: a share of a score by what words a text has. */
 export interface SecondOpinion {
-  /** What it adds to the total, from 0 to 1. */
-  share(text: string): number;
-  /** No less than {@link share}, for half its cost. */
-  atMost(text: string): number;
+  /** A first impression of a text, which the others take. */
+  score(text: string): number;
+  /** No less than {@link share} says of a text with this score. */
+  atMost(score: number): number;
+  /** What the text adds to the total, from 0 to 1; dearer than its score. */
+  share(text: string, score: number): number;
 }
 
 const NOTHING: TextJudgement = { verdict: 'allow', score: {}, total: 0, model: 0, findings: [] };
@@ -177,9 +179,8 @@ const plainly = (hits: readonly Hit[]): TextFinding[] => hits.map((hit) => ({ ..
 class Words {
   readonly #opinion: SecondOpinion | undefined;
   #share = 0;
-  /** Texts of which only the most that it may add is known. */
-  #open: string[] = [];
-  #atMost = 0;
+  /** Texts of which only the most that they may add is known. */
+  #open: OpenText[] = [];
 
   constructor(opinion: SecondOpinion | undefined) {
     this.#opinion = opinion;
@@ -188,7 +189,6 @@ class Words {
   /** Begins a text. */
   begin(text: string): void {
     this.#share = 0;
-    this.#atMost = 0;
     if (this.#open.length > 0) this.#open = [];
     this.add(text);
   }
@@ -197,12 +197,10 @@ class Words {
   add(text: string): void {
     const opinion = this.#opinion;
     if (opinion === undefined) return;
-    const atMost = opinion.atMost(text);
-    if (atMost >= FLAG) this.#share = Math.max(this.#share, opinion.share(text));
-    else if (atMost > 0) {
-      this.#open.push(text);
-      this.#atMost = Math.max(this.#atMost, atMost);
-    }
+    const score = opinion.score(text);
+    const atMost = opinion.atMost(score);
+    if (atMost >= FLAG) this.#share = Math.max(this.#share, opinion.share(text, score));
+    else if (atMost > this.#share) this.#open.push({ text, score, atMost });
   }
 
   /** True when it flags without a finding. */
@@ -211,17 +209,23 @@ class Words {
   }
 
   get atMost(): number {
-    return Math.max(this.#share, this.#atMost);
+    return Math.max(this.#share, ...this.#open.map(({ atMost }) => atMost));
   }
 
   get share(): number {
-    const opinion = this.#opinion;
-    if (opinion === undefined) return 0;
-    for (const text of this.#open) this.#share = Math.max(this.#share, opinion.share(text));
+    for (const each of this.#open.toSorted((a, b) => b.atMost - a.atMost)) {
+      if (each.atMost <= this.#share) break;
+      this.#share = Math.max(this.#share, this.#opinion?.share(each.text, each.score) ?? 0);
+    }
     this.#open = [];
-    this.#atMost = 0;
     return this.#share;
   }
+}
+
+interface OpenText {
+  readonly text: string;
+  readonly score: number;
+  readonly atMost: number;
 }
 
 /** What a text has shown so far. */
