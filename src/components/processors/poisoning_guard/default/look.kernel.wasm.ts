@@ -1,6 +1,6 @@
 // Generated from look.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 16
-// source 0277562ed4b9581c0aeebe03ac1e5a4cd0de2e3dee29e29dd6697e6945cf1a48
+// source 6d706230840e2118fae5889a65e92696daa0cb12a115296b3e8d9792f95a8974
 
 /** The compiled kernel, base64. */
 export const KERNEL =

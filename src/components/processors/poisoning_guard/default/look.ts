@@ -3,7 +3,7 @@ import { RecordRuns } from '../record_runs.ts';
 import type { RecordColumns } from '../record_runs.ts';
 import { KERNEL } from './look.kernel.wasm.ts';
 import { lookPhrases } from './look_phrases.ts';
-import { MARGIN, spread, writePhrases } from './phrase_tables.ts';
+import { addKeyBit, KEY_BITS_BYTES, MARGIN, writePhrases } from './phrase_tables.ts';
 import { writeLexicon } from './telling_tables.ts';
 import { commandsWithVerbs } from './views/command_names.ts';
 import { base64At } from './views/digits.ts';
@@ -20,9 +20,6 @@ const ENDS_AT = 40 * 1024;
 const RESULTS_AT = 44 * 1024;
 const SUSPECTS_AT = 56 * 1024;
 const SUSPECTS_MAX = 1024;
-const LEXICON_AT = 256 * 1024;
-const LEXICON_SLOTS = 16_384;
-const LEXICON_BITS_BYTES = 8 * 1024;
 
 /** Classes of bytes, as in look.kernel.as: their numbers are their places. */
 const CLASSES: readonly string[] = ['', '%&\\<${#\n', '\'"`^', '*~', '-_+', '@!', '=', '|('];
@@ -70,9 +67,8 @@ export class Look {
     );
     for (const [token, { kind }] of phrases.entries()) bytes[KINDS_AT + token] = kind;
     writeClasses(bytes);
-    writeLexicon(bytes);
-    writeLexiconBits(bytes, lexiconBitsAt);
-    const inputAt = lexiconBitsAt + LEXICON_BITS_BYTES + MARGIN;
+    for (const key of writeLexicon(bytes)) addKeyBit(bytes, lexiconBitsAt, key);
+    const inputAt = lexiconBitsAt + KEY_BITS_BYTES + MARGIN;
     this.#kernel.place(lexiconBitsAt, inputAt);
     this.#kernel.limit(depthMax, recordBytesMax);
     this.#runs = new RecordRuns({
@@ -133,17 +129,6 @@ export const isDecided = (result: number): boolean => (result & 0x4000_0000) !==
 
 /** How many suspects of the run are this record's: texts in which something may be. */
 export const suspectsOf = (result: number): number => result & 0xffff;
-
-/** Writes a bit for each key of the lexicon: most that are asked for have none. */
-function writeLexiconBits(bytes: Buffer, at: number): void {
-  for (let slot = 0; slot < LEXICON_SLOTS; slot++) {
-    const key = bytes.readBigUInt64LE(LEXICON_AT + 8 * slot);
-    if (key === 0n) continue;
-    const bit = Number(spread(key) >> 48n);
-    const place = at + (bit >> 3);
-    bytes[place] = (bytes[place] as number) | (1 << (bit & 7));
-  }
-}
 
 function writeClasses(bytes: Buffer): void {
   bytes.fill(0xff, MASKS_AT, MASKS_AT + 32);

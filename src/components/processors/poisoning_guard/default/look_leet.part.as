@@ -22,14 +22,6 @@ function leetWords(at: usize, mixed: u64, words: u64, before: u64, following: u6
   return ends & isLong & mixedWords & ~otherWords;
 }
 
-/** False when it is certain that no word of the lexicon has these letters. Without a look at its 128 KiB. */
-// @ts-ignore: decorator
-@inline
-function mayBeInLexicon(key: u64): bool {
-  const hash = key * KEY_SPREAD;
-  return ((load<u8>(lexiconBits + <usize>(hash >> 51)) >> <u8>((hash >> 48) & 7)) & 1) != 0;
-}
-
 // @ts-ignore: decorator
 @inline
 function leetAt(at: usize): u64 {
@@ -51,7 +43,7 @@ function mayBeLeet(from: usize, length: u64): bool {
   if (length >= <u64>LEET_MAX) return false;
   const key = leetPair(from) | (leetPair(from + 2) << 16) | (leetPair(from + 4) << 32) |
     (leetPair(from + 6) << 48);
-  return mayBeInLexicon(key & (<u64>-1 >> (64 - (min<u64>(length, 8) << 3))));
+  return mayBeIn(lexiconBits, key & (<u64>-1 >> (64 - (min<u64>(length, 8) << 3))));
 }
 
 /** Looks at words that end at these places, if they are read as letters. */

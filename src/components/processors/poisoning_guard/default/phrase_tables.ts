@@ -40,6 +40,16 @@ export function keyOf(word: string): bigint {
 /** What the kernels look keys up by. */
 export const spread = (key: bigint): bigint => BigInt.asUintN(64, key * KEY_SPREAD);
 
+/** Bytes of a table with a bit for each hash of 16 bits of a key. */
+export const KEY_BITS_BYTES = 8 * 1024;
+
+/** Adds a key to the table of bits at `at`, by which most keys that are in no set are ruled out. */
+export function addKeyBit(bytes: Buffer, at: number, key: bigint): void {
+  const bit = Number(spread(key) >> 48n);
+  const place = at + (bit >> 3);
+  bytes[place] = (bytes[place] as number) | (1 << (bit & 7));
+}
+
 /** A sign that has to follow; anything for none. */
 const codesOf = (second: string): readonly number[] =>
   second === '' ? Array.from({ length: 256 }, (_, code) => code) : [second.charCodeAt(0)];
@@ -71,11 +81,8 @@ class PhraseTables {
   }
 
   #addKey(key: bigint, node: number, next: number): void {
-    const hash = spread(key);
-    const bit = Number(hash >> 48n);
-    const at = BITS_AT + (bit >> 3);
-    this.#bytes[at] = (this.#bytes[at] as number) | (1 << (bit & 7));
-    let slot = Number((hash >> 32n) & BigInt(SLOTS - 1));
+    addKeyBit(this.#bytes, BITS_AT, key);
+    let slot = Number((spread(key) >> 32n) & BigInt(SLOTS - 1));
     while (this.#bytes.readBigUInt64LE(KEYS_AT + 16 * slot) !== 0n) slot = (slot + 1) % SLOTS;
     this.#bytes.writeBigUInt64LE(key, KEYS_AT + 16 * slot);
     this.#bytes.writeUInt32LE(node, KEYS_AT + 16 * slot + 8);

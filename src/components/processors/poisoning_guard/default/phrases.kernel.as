@@ -21,7 +21,6 @@ const KEYS: usize = 64 * 1024; // 4,096 slots of 16 bytes: a key, 0 in free ones
 const PAIRS: usize = 128 * 1024; // the number, from 1, of a sign and what follows it, 2 bytes of 65,536; 0 for none
 const PLAIN: usize = 256 * 1024; // by unit of text: its byte
 const UNITS: usize = 320 * 1024; // units of text that is not ASCII, 16,384 at once
-const NODES: usize = 352 * 1024;
 const text: usize = 4 * 1024 * 1024; // where the text lies
 
 const FOUND_MAX: u32 = 3000; // and up to 1,000 more
@@ -58,6 +57,7 @@ export function first(bytes: usize): u32 {
   return find(0);
 }
 
+/** Lists something. One candidate lists some dozens at most, so that there is always room. */
 function event(id: u32, start: u32, end: u32): void {
   if (count >= FOUND_MAX + 1000) return;
   const to = FOUND + <usize>count * 12;

@@ -1,6 +1,6 @@
 // Generated from phrases.kernel.as by scripts/kernels.ts; do not edit.
 // asc 0.28.20 --runtime stub --enable simd --enable relaxed-simd -O3 --noAssert --initialMemory 66 --importMemory
-// source 865af3015b09876a950d0efcd61307730cb7ad945de5dee33137aabb1478a578
+// source 737ba5db7bd9f4a32eac2f2205f9ff1db16303c3a3aef4617a8cda54c8db430e
 
 /** The compiled kernel, base64. */
 export const KERNEL =

@@ -10,6 +10,14 @@ function isLetter(byte: u8): bool {
   return (<u32>byte | 0x20) - 0x61 < 26;
 }
 
+/** False when it is certain that a key is not in a set: its bits say so, without a look at the keys. */
+// @ts-ignore: decorator
+@inline
+function mayBeIn(bits: usize, key: u64): bool {
+  const hash = key * KEY_SPREAD;
+  return ((load<u8>(bits + <usize>(hash >> 51)) >> <u8>((hash >> 48) & 7)) & 1) != 0;
+}
+
 /** True for the first letters of a word of the lexicon. */
 function isInLexicon(key: u64): bool {
   let slot = <usize>((key * KEY_SPREAD) >> 50);

@@ -136,8 +136,7 @@ function isOneCase(from: usize, to: usize): bool {
 // @ts-ignore: decorator
 @inline
 function isListed(key: u64): bool {
-  const bit = <usize>((key * KEY_SPREAD) >> 48);
-  return ((load<u8>(LEXICON_BITS + (bit >> 3)) >> <u8>(bit & 7)) & 1) != 0 && isInLexicon(key);
+  return mayBeIn(LEXICON_BITS, key) && isInLexicon(key);
 }
 
 /** True when words without which letters are no sentence stand among those in `[from, to)`. */

@@ -1,6 +1,6 @@
 import { kernelInstance } from '../../../../../sdk/kernel.ts';
 
-import { keyOf, spread } from '../phrase_tables.ts';
+import { addKeyBit, keyOf } from '../phrase_tables.ts';
 import { writeLexicon } from '../telling_tables.ts';
 import { MODEL_AT, TRIGGERS_AT } from '../text_memory.ts';
 import type { TextMemory } from '../text_memory.ts';
@@ -193,11 +193,7 @@ function writeWords(bytes: Buffer): void {
     if (isRuleWord(number) && word.length > 3) keys.push(keyOf(word) | RULED_KEY);
     if (isSmallWord(number) || isStrongWord(number)) keys.push(keyOf(word) | SPEAKING_KEY);
   }
-  for (const key of writeLexicon(bytes, keys)) {
-    const bit = Number(spread(key) >> 48n);
-    const at = LEXICON_BITS_AT + (bit >> 3);
-    bytes[at] = (bytes[at] as number) | (1 << (bit & 7));
-  }
+  for (const key of writeLexicon(bytes, keys)) addKeyBit(bytes, LEXICON_BITS_AT, key);
   for (const name of commandsWithVerbs) {
     if (name.length > VERB_MAX) throw new RangeError('the kernel knows no commands so long');
     addFirst(bytes, VERBS_AT, name);
