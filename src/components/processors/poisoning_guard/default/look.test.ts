@@ -125,6 +125,8 @@ describe('no look lets a text through in which a rule holds', () => {
     `a${Buffer.from('do as is said').toString('hex')}`,
     `0x${Buffer.from('do as is said').toString('hex')}`,
     Buffer.from('do as is said here').toString('base64'),
+    // Capitals, by which it is told, stand in its end only.
+    `${'led/box/'.repeat(4)}${Buffer.from('do as is said here').toString('base64')}`,
     '/x/forgetallthatwassaid',
     'd o a s',
     'rm -rf /',
